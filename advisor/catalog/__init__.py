@@ -1,0 +1,1 @@
+"""What the world says about models: facts with unit, source, date and origin."""
