@@ -115,7 +115,7 @@ _HINTS: dict[FailureKind, str] = {
     FailureKind.EMPTY_REPLY: "The reply had no content; check the token limit, then the prompt.",
     FailureKind.BUDGET: "The spending cap was reached; raise it to go on.",
     FailureKind.MISSING_KEY: "Set the environment variable named in the detail.",
-    FailureKind.INTERRUPTED: "The run was interrupted while this call was in flight; it may have been billed.",
+    FailureKind.INTERRUPTED: "The run was interrupted while this call was in flight; it may be billed.",
     FailureKind.INTERNAL: "A fault of this product; please report it.",
 }
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from advisor.catalog.facts import SourceEntry, Sourced, Tri
+from advisor.catalog.facts import Sourced, SourceEntry, Tri
 from advisor.catalog.prices import Price, price_on
 from advisor.frozen import Frozen
 
