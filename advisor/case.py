@@ -1,0 +1,149 @@
+"""What the user told us: the one thing the wizard fills in, saves, shares and re-opens."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from advisor.frozen import Frozen
+
+UNKNOWN = "unknown"
+"""The answer "I don't know yet": a real answer everywhere, different from no answer."""
+
+Answer = str | bool | float | tuple[str, ...]
+"""One answer: an option's value, a yes/no, a number, or several options in order."""
+
+Amount = Annotated[float, Field(ge=0, le=1e15)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Text = Annotated[str, Field(max_length=4_000)]
+LongText = Annotated[str, Field(max_length=400_000)]
+
+
+class Workload(Frozen):
+    """The job in numbers, per request; None is not known yet."""
+
+    requests_per_month: Amount | None = None
+    input_tokens: Amount | None = None
+    """Prompt tokens of a typical request, cached part included."""
+    output_tokens: Amount | None = None
+    """Visible answer tokens of a typical request; reasoning tokens come from decision 2."""
+    cached_input_share: Share | None = None
+    """Share of the prompt that repeats between requests and can be read from a prompt cache."""
+    largest_input_tokens: Amount | None = None
+    """Longest prompt that must still work."""
+    latency_target_s: Amount | None = None
+    """Seconds a user will wait for the complete answer."""
+    monthly_budget_usd: Amount | None = None
+    batch_share: Share | None = None
+    """Share of requests that can wait for a batch API."""
+
+
+class Preferences(Frozen):
+    """What counts how much. Empty means: as decision 3 proposes."""
+
+    order: tuple[str, ...] = ()
+    """Criterion keys, most important first: rank-order-centroid weights."""
+    swings: dict[str, Annotated[float, Field(ge=0, le=100)]] = {}
+    """Worth of going from worst to best on the criterion's scale, the top one 100; replaces `order`."""
+    minimum_levels: dict[str, float] = {}
+    """Criterion key -> level below which an offer is out, in the criterion's unit."""
+    exclude_unknown: bool = False
+    """Whether an offer that cannot show it meets a hard need is out."""
+
+
+class OwnEndpoint(Frozen):
+    """An OpenAI-compatible endpoint of the user's own. The key itself is never part of a case."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$")]
+    base_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=300)]
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+    key_env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    input_usd_per_mtok: Annotated[float, Field(ge=0, le=2000)] | None = None
+    output_usd_per_mtok: Annotated[float, Field(ge=0, le=2000)] | None = None
+    simulated: bool = False
+    """True for models of the practice endpoint: everything measured on them is marked simulated."""
+
+
+class ProbePrompt(Frozen):
+    """One prompt the shortlisted offers are asked."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+    text: LongText
+    system: LongText | None = None
+    expected: Text | None = None
+    answer_type: Literal["choice", "number", "json", "code", "date", "short", "free"] = "free"
+    options: tuple[str, ...] = ()
+    """Allowed answers when the type is `choice`."""
+
+
+class ProbePlan(Frozen):
+    """What to ask whom, how often, and for how much money at most."""
+
+    offers: tuple[str, ...] = ()
+    """Offer ids (`model@provider`), `own:NAME` endpoints, or `practice:NAME` models."""
+    prompts: tuple[ProbePrompt, ...] = ()
+    samples_per_prompt: Annotated[int, Field(ge=1, le=100)] = 3
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    """None leaves the provider's default."""
+    max_output_tokens: Annotated[int, Field(ge=1, le=200_000)] = 512
+    effort: str | None = None
+    cap_usd: Annotated[float, Field(gt=0, le=100_000)] = 1.0
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    minimum_agreement: Share | None = None
+    """Pass mark: smallest agree@2 an offer must reach."""
+    minimum_pass_rate: Share | None = None
+    """Pass mark: smallest share of expected answers given."""
+
+
+class Measurement(Frozen):
+    """One measured figure about one offer, as evidence for this case."""
+
+    offer: str
+    metric: str
+    unit: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: Annotated[int, Field(ge=1)]
+    as_of: date
+    run: str
+    simulated: bool = False
+
+
+class Case(Frozen):
+    """Everything one decision rests on, apart from the catalog."""
+
+    version: Literal[1] = 1
+    name: Annotated[str, Field(max_length=120)] = ""
+    purpose: Text = ""
+    preset: str | None = None
+    """Key of the preset the case started from."""
+    from_preset: tuple[str, ...] = ()
+    """Dotted paths of answers still as the preset gave them, such as `access.privacy`."""
+    workload: Workload = Workload()
+    answers: dict[str, dict[str, Answer]] = {}
+    """Step key -> question key -> answer; an absent key is not answered yet."""
+    preferences: Preferences = Preferences()
+    shortlist: tuple[str, ...] = ()
+    own_endpoints: tuple[OwnEndpoint, ...] = ()
+    probe: ProbePlan = ProbePlan()
+    measurements: tuple[Measurement, ...] = ()
+    deciders: tuple[Annotated[str, Field(max_length=120)], ...] = ()
+    notes: Text = ""
+
+    def answer(self, step: str, question: str) -> Answer | None:
+        """The answer to one question, None when it is not answered."""
+        return self.answers.get(step, {}).get(question)
+
+    def with_answer(self, step: str, question: str, answer: Answer | None) -> Case:
+        """This case with one answer set, or removed when `answer` is None."""
+        mine = {k: v for k, v in self.answers.get(step, {}).items() if k != question}
+        if answer is not None:
+            mine[question] = answer
+        touched = f"{step}.{question}"
+        left = tuple(path for path in self.from_preset if path != touched)
+        answers = {**self.answers, step: mine}
+        return self.model_copy(update={"answers": answers, "from_preset": left})

@@ -1,0 +1,44 @@
+"""What the six outcomes add up to: the situation every criterion is read in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from advisor.case import Case, Measurement
+from advisor.catalog.entries import Catalog
+from advisor.cost.profile import TokenProfile
+from advisor.decide.advice import Advice, Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The advice of all six steps, and the token profile of one task before and after it."""
+
+    advice: tuple[Advice, ...]
+    """In step order."""
+    base_profile: TokenProfile
+    """One plain call, as the brief describes it."""
+    profile: TokenProfile
+    """One task, after all effects."""
+    effects: tuple[Effect, ...]
+    """In the order they were applied."""
+    effort: str | None = None
+    """Reasoning effort class chosen in decision 2: none, low, medium, high; None is unknown."""
+
+    def choice(self, step: str) -> str:
+        """The outcome of a step, `unknown` when there is none."""
+        return next((advice.choice for advice in self.advice if advice.step == step), "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a criterion may look at besides the offer itself. Holds no clock: `day` is given."""
+
+    case: Case
+    plan: Plan
+    catalog: Catalog
+    day: date
+    measured: Mapping[tuple[str, str], Measurement] = field(default_factory=dict)
+    """(offer id, metric key) -> the newest measurement."""
