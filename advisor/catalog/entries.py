@@ -157,6 +157,8 @@ class Offer(Frozen):
     quantisation: str | None = None
     regions: tuple[str, ...] = ()
     note: str | None = None
+    overlay: str | None = None
+    """Overlay that added or corrected this offer; None when it is the shipped one. Set by the loader."""
 
 
 class Model(Frozen):
@@ -176,6 +178,8 @@ class Model(Frozen):
     task_costs: tuple[TaskCost, ...] = ()
     offers: tuple[Offer, ...]
     notes: tuple[str, ...] = ()
+    overlay: str | None = None
+    """Overlay that added or corrected this model; None when it is the shipped one. Set by the loader."""
 
     @model_validator(mode="after")
     def _one_offer_per_host(self) -> Self:
@@ -215,16 +219,43 @@ class Provider(Frozen):
     batch_api: Tri = None
 
 
+class Reference(Sourced):
+    """How every model of one source did on one date: it fixes the scale of estimates.
+
+    Results are ranked against these stored numbers, never against the models that happen to be in
+    the catalog, so adding or removing a model cannot move another model's estimate.
+    """
+
+    n: Annotated[int, Field(ge=5)]
+    """Models (and efforts) in the source's table."""
+    quantiles: Annotated[tuple[float, ...], Field(min_length=3)]
+    """Raw values at equal steps from the lowest to the highest model, in the benchmark's unit."""
+    ability: tuple[float, ...] | None = None
+    """General ability, 0-100, of the same table's models at the same steps; None when it is not known
+    or does not apply, and the rank inside the table stands for itself."""
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if list(self.quantiles) != sorted(self.quantiles):
+            raise ValueError("quantiles must rise: order them from the lowest value to the highest")
+        if self.ability is not None and len(self.ability) != len(self.quantiles):
+            raise ValueError("ability needs as many numbers as quantiles")
+        return self
+
+
 class Benchmark(Frozen):
     """What one benchmark measures."""
 
     id: Slug
     name: str
     attribute: Attribute
-    unit: Literal["percent", "fraction", "index", "elo", "seconds"]
+    unit: Literal["percent", "fraction", "index", "elo", "seconds", "score"]
     higher_is_better: bool = True
+    general: bool = False
+    """True when results say how able a model is in general, not only in `attribute`."""
     url: str | None = None
     note: str | None = None
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +317,16 @@ class Catalog(Frozen):
             for offer in model.offers
         ]
         return tuple(sorted(rows, key=lambda row: row.id))
+
+    @cached_property
+    def model_by_id(self) -> dict[str, Model]:
+        """Models by their id."""
+        return {model.id: model for model in self.models}
+
+    @cached_property
+    def benchmark_by_id(self) -> dict[str, Benchmark]:
+        """Benchmarks by their id."""
+        return {benchmark.id: benchmark for benchmark in self.benchmarks}
 
     @cached_property
     def by_id(self) -> dict[str, CatalogOffer]:
