@@ -1,0 +1,44 @@
+"""Start the app server from Python: `advisor app`, `make run` and the tests all come through here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+LAUNCHER = Path(__file__).with_name("entry") / "launcher.py"
+"""The file that holds the server's `app` object, with `.streamlit/config.toml` beside it."""
+
+
+def serve(
+    host: str | None = None, port: int | None = None, *, headless: bool = True, extra: Sequence[str] = ()
+) -> None:
+    """Serve the app until interrupted.
+
+    The way leads through Streamlit's own command line because only there do its settings file, its
+    `STREAMLIT_*` variables and its options all count, in this order of strength.
+
+    Args:
+        host: Address to listen on; by default the loopback address of the settings file.
+        port: TCP port; 0 takes a free one; by default 8501 or the next free port.
+        headless: Do not open a browser.
+        extra: Further options of `streamlit run`, each its own string.
+
+    Raises:
+        SystemExit: The server ended; its code is the process's.
+    """
+    from streamlit.web.cli import main
+
+    arguments = command_line(host, port, headless=headless, extra=extra)
+    sys.argv = ["streamlit", *arguments]
+    main(args=arguments, prog_name="streamlit")
+
+
+def command_line(
+    host: str | None, port: int | None, *, headless: bool = True, extra: Sequence[str] = ()
+) -> list[str]:
+    """Return the arguments for Streamlit's command line; what is None is left to its settings."""
+    flags = [f"--server.headless={str(headless).lower()}", "--server.showEmailPrompt=false"]
+    flags += [f"--server.address={host}"] if host else []
+    flags += [f"--server.port={port}"] if port is not None else []
+    return ["run", str(LAUNCHER), *flags, *extra]
