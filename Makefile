@@ -1,0 +1,71 @@
+# Everything a newcomer types. Each target does its own set-up; `make help` lists them.
+# Settings: PORT= and HOST= for `run`, CHROMIUM= (path of a browser) for `test`, PYTHON= for all.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# What surrounds this call (another virtual environment, user-wide pip options) stays outside.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONNOUSERSITE := 1
+# The price map of LiteLLM is read from its package, never downloaded.
+export LITELLM_LOCAL_MODEL_COST_MAP := True
+
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+INSTALL := $(BIN)/python -m pip install --quiet --no-input
+COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.PHONY: help run test bench lint lock wheel shots clean
+
+help: ## List these commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: .venv/.ready-run ## Serve the app; PORT= and HOST= choose where, loopback otherwise
+	@exec $(BIN)/advisor app $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
+
+test: lint ## Formatter, linter, strict types, every test
+	@browser="$$(.ci/chromium)" && CHROMIUM="$$browser" $(BIN)/python -m pytest
+
+lint: .venv/.ready-dev ## Formatter, linter and strict types only
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+
+bench: .venv/.ready-dev ## Measure and print the figures of the README
+	@browser="$$(.ci/chromium)" && CHROMIUM="$$browser" $(BIN)/python -m tests.bench
+
+shots: .venv/.ready-dev ## Take pictures of every page from the running app
+	@browser="$$(.ci/chromium)" && CHROMIUM="$$browser" $(BIN)/python -m tests.browser.shots
+
+wheel: .venv/.ready-dev ## Build the installable package into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+lock: .venv-lock/bin/uv ## Pin dependencies with hashes again; UPGRADE=--upgrade takes the newest allowed
+	$(COMPILE) --group build $(UPGRADE) --output-file requirements/run.txt
+	$(COMPILE) --group dev $(UPGRADE) --output-file requirements/dev.txt
+
+clean: ## Remove what these commands made, data of the app excepted
+	rm -rf .venv .venv-lock dist build test-artifacts .pytest_cache .ruff_cache .hypothesis
+
+# Stamps: they are older than a changed lock or package description, so a change is installed once.
+.venv/.ready-run: requirements/run.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the app needs ..."
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.ready-dev: requirements/dev.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the app and its tests need ..."
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/.ready-run
+
+.venv/bin/python:
+	@.ci/venv .venv
+
+.venv-lock/bin/uv: Makefile
+	@.ci/venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
