@@ -1,0 +1,80 @@
+"""Figures in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor import wording
+from advisor.interval import Interval
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "$0"),
+        (0.00123456, "$0.00123"),
+        (0.0465, "$0.0465"),
+        (0.999, "$1.00"),
+        (1.5, "$1.50"),
+        (999.49, "$999.49"),
+        (999.6, "$1,000"),
+        (12345.6, "$12,346"),
+        (None, "unknown"),
+    ],
+)
+def test_money_keeps_its_meaning_at_every_size(value: float | None, words: str) -> None:
+    """Small prices keep significant digits, large ones lose cents."""
+    assert wording.usd(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.42, "0.42 s"), (12, "12 s"), (119, "119 s"), (120, "2 min"), (125, "2 min 5 s"), (9000, "2.5 h")],
+)
+def test_time_in_words(value: float, words: str) -> None:
+    """Seconds become minutes from two minutes and hours from two hours."""
+    assert wording.seconds(value) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0, "0 %"),
+        (0.0004, "under 0.1 %"),
+        (0.051, "5.1 %"),
+        (0.67, "67 %"),
+        (0.997, "over 99 %"),
+        (1, "100 %"),
+    ],
+)
+def test_percentages_are_never_rounded_to_certainty(share: float, words: str) -> None:
+    """Only an exact 0 or 1 reads 0 % or 100 %."""
+    assert wording.percent(share) == words
+
+
+def test_lists_counts_and_dates() -> None:
+    """The small words around figures are grammatical."""
+    assert wording.joined(["a", "b", "c"]) == "a, b and c"
+    assert wording.count(1, "offer") == "1 offer"
+    assert wording.count(3, "offer") == "3 offers"
+    assert wording.day(date(2026, 11, 24)) == "24 November 2026"
+    assert wording.tokens(200_000) == "200,000 tokens"
+
+
+def test_intervals_collapse_when_both_ends_read_the_same() -> None:
+    """A known figure is said once, an uncertain one with both ends."""
+    assert wording.usd_interval(Interval.exact(0.02)) == "$0.02"
+    assert wording.usd_interval(Interval(0.01, 0.02, 0.03)) == "$0.01 to $0.03"
+    assert wording.about(Interval(0.01, 0.02, 0.03), wording.usd) == "about $0.02 ($0.01 to $0.03)"
+    assert wording.usd_interval(None) == "unknown"
+
+
+@given(st.floats(min_value=1e-9, max_value=1e9))
+def test_a_positive_amount_never_reads_zero(value: float) -> None:
+    """Rounding never turns a price into nothing."""
+    assert any(digit in "123456789" for digit in wording.usd(value))
+    assert any(digit in "123456789" for digit in wording.number(value))
