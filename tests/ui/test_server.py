@@ -1,0 +1,160 @@
+"""The app server: what it listens on, what it sends along, what it refuses."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from streamlit.web.server.app_discovery import discover_asgi_app
+
+from advisor.errors import NotFound
+from advisor.ui import app
+from advisor.ui.headers import security_headers
+from advisor.ui.server import LAUNCHER, command_line
+from tests.serving import ROOT, RunningApp, clean_environment, running_app
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """Serve the app with its default settings from another folder."""
+    with running_app(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+def test_defaults_are_left_to_the_settings_file() -> None:
+    """Without options no address and no port is forced, so file and variables decide."""
+    assert command_line(None, None) == [
+        "run",
+        str(LAUNCHER),
+        "--server.headless=true",
+        "--server.showEmailPrompt=false",
+    ]
+
+
+def test_given_address_and_port_are_passed_on() -> None:
+    """HOST and PORT reach the server; port 0, a free one, is a value like any other."""
+    arguments = command_line("0.0.0.0", 0, headless=False, extra=["--server.baseUrlPath=x"])
+
+    assert arguments[2:] == [
+        "--server.headless=false",
+        "--server.showEmailPrompt=false",
+        "--server.address=0.0.0.0",
+        "--server.port=0",
+        "--server.baseUrlPath=x",
+    ]
+
+
+def test_streamlit_finds_the_app_object() -> None:
+    """The launcher is written so that Streamlit recognises an app with its own routes in it."""
+    assert discover_asgi_app(LAUNCHER).import_string == "launcher:app"
+
+
+def test_every_answer_carries_the_security_headers(served: RunningApp) -> None:
+    """Start page, health and script files are all sent with policy, nosniff and no framing."""
+    for path in ("/", "/_stcore/health", "/favicon.png"):
+        with urlopen(served.url + path, timeout=10) as answer:
+            sent = {name.lower(): value for name, value in answer.headers.items()}
+
+        assert {name: sent.get(name) for name in security_headers()} == security_headers()
+
+
+def test_the_policy_allows_no_eval_and_no_foreign_origin() -> None:
+    """Scripts come from the own origin or are one known inline text; nothing may frame the app."""
+    policy = security_headers()["content-security-policy"]
+
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy.replace("https:", "")
+    assert policy.count("'sha256-") == 1
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_unknown_api_paths_are_not_found(served: RunningApp) -> None:
+    """A mistyped API path is a 404, not the start page with 200."""
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{served.url}/api/typo", timeout=10)
+    with caught.value as answer:
+        assert (answer.status, answer.read()) == (404, b'{"error":"No such route."}')
+
+
+def test_the_app_process_starts_without_litellm(tmp_path: Path) -> None:
+    """Loading the launcher and warming up, as the server does, never imports LiteLLM."""
+    code = (
+        "import sys; import advisor.ui.entry.launcher; from advisor.ui import app; app.warm_up();"
+        "print('litellm' in sys.modules)"
+    )
+    environ = clean_environment(tmp_path) | {"PYTHONPATH": str(ROOT)}
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.strip() == "False"
+
+
+def test_the_costly_collection_per_rerun_is_off(served: RunningApp) -> None:
+    """The hidden option that the tuned start depends on still exists and is off."""
+    from streamlit import config
+
+    option = config.get_config_options()["runner.postScriptGC"]
+
+    assert option.default_val is True
+    assert "postScriptGC = false" in (ROOT / ".streamlit" / "config.toml").read_text("utf-8")
+    assert "postScriptGC" not in served.log.read_text("utf-8")
+
+
+def test_a_sweep_frees_cycles() -> None:
+    """What only a cycle keeps alive, as expired sessions are, is gone after a sweep."""
+
+    class Session:
+        itself: Session
+
+    lost = Session()
+    lost.itself = lost
+    watch = weakref.ref(lost)
+    gc.disable()
+    try:
+        del lost
+        app.sweep()
+    finally:
+        gc.enable()
+
+    assert watch() is None
+
+
+def test_only_own_errors_are_shown_in_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of our errors appears with its hint; any other is left to Streamlit, which hides its details."""
+    shown: list[str] = []
+    monkeypatch.setattr(app.st, "error", shown.append)
+
+    assert app.show_known_error(NotFound("No such case.", "Check the link.")) is True
+    assert app.show_known_error(ValueError("secret detail")) is False
+    assert shown == ["No such case. Check the link."]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8501/"),
+        ("0.0.0.0", "http://127.0.0.1:8501/"),
+        ("::1", "http://[::1]:8501/"),
+        ("advisor.example", "http://advisor.example:8501/"),
+    ],
+)
+def test_the_printed_address_can_be_opened(monkeypatch: pytest.MonkeyPatch, host: str, expected: str) -> None:
+    """The address is one a browser on this machine can open, also when every interface is served."""
+    settings = {
+        "server.address": host,
+        "server.port": 8501,
+        "server.sslCertFile": None,
+        "server.baseUrlPath": "",
+    }
+    monkeypatch.setattr(app.st, "get_option", settings.__getitem__)
+
+    assert app.address() == expected
