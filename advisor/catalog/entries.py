@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from advisor.catalog.facts import Sourced, SourceEntry, Tri
 from advisor.catalog.prices import Price, price_on
@@ -17,6 +17,15 @@ from advisor.frozen import Frozen
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Count = Annotated[int, Field(gt=0)]
 Modality = Literal["text", "image", "pdf", "audio", "video"]
+
+
+def _as_text(value: object) -> object:
+    """YAML reads a full day as a date; a cutoff may also be only a month or a year."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+PartialDay = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A year, a month or a day, as published."""
 
 
 class Attribute(StrEnum):
@@ -37,7 +46,7 @@ class Identity(Sourced):
     """What was trained, and when."""
 
     released: date
-    knowledge_cutoff: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    knowledge_cutoff: PartialDay | None = None
     status: Literal["active", "preview", "deprecated"] = "active"
     successor: Slug | None = None
 

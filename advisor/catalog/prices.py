@@ -35,10 +35,12 @@ class Tier(Frozen):
 
 
 class Window(Frozen):
-    """A daily window in UTC; may pass midnight."""
+    """A daily window in UTC; an end not after the start is on the next day."""
 
     start: time
     end: time
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = ()
+    """ISO days the window holds on, Monday is 1; empty means every day."""
 
 
 class OffPeak(Frozen):
