@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from advisor.frozen import Frozen
 
@@ -24,7 +26,7 @@ class Sourced(Frozen):
 
     source: str
     """Key of a source in `catalog/sources.yaml`."""
-    url: str | None = None
+    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     """Page the facts were read from, when it is more exact than the source's own address."""
     as_of: date
     """Day the facts were read or published."""
@@ -37,7 +39,7 @@ class SourceEntry(Frozen):
     """One place facts come from, listed in `catalog/sources.yaml`."""
 
     name: str
-    url: str
+    url: Annotated[str, Field(pattern=r"^https?://")]
     licence: str
     """Licence of the data, or the terms under which single values may be cited."""
     reporter: Literal["owner", "third-party", "crowd", "vendor", "aggregator"] = "owner"
