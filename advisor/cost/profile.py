@@ -26,6 +26,8 @@ class TokenProfile:
     """Hidden reasoning tokens per visible one, for models that reason at the chosen effort."""
     cached_share: Interval = ZERO
     """Share of the input read from the prompt cache, where the offer has one."""
+    cache_written_share: Interval = ZERO
+    """Share of the input written to the prompt cache, where the offer charges for writing."""
     largest_input_tokens: Interval | None = None
     """Prompt tokens of the largest single call: decides price tier and context need."""
     calls: Interval = ONE
@@ -37,3 +39,7 @@ class TokenProfile:
     """Costs per task that are not model tokens, such as retrieval and re-ranking."""
     success_rate: Interval = field(default=ONE)
     """Share of tasks that end well, when the plan itself limits it (chained steps)."""
+    extra_s: Interval = ZERO
+    """Seconds per task that are not the model's, such as re-ranking."""
+    regional: bool = False
+    """Whether requests must be processed in a named region, which some providers charge more for."""

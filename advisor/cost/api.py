@@ -1,0 +1,189 @@
+"""What API calls cost: between bounds for one task, and per month.
+
+An unknown price or an unknown number of tokens gives None, never 0. The exact cost of one request
+from its usage is `request_cost`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from advisor.catalog.entries import CatalogOffer
+from advisor.catalog.facts import Origin, Provenance, provenance
+from advisor.catalog.prices import Price, SearchFee
+from advisor.cost import reasoning
+from advisor.cost.breakdown import CostBreakdown, CostLine
+from advisor.cost.profile import ZERO, TokenProfile
+from advisor.cost.rates import MTOK
+from advisor.cost.request import Usage, request_cost
+from advisor.cost.scenario import End, Part, token_parts
+from advisor.interval import Interval
+from advisor.wording import number, tokens, usd
+
+__all__ = [
+    "Usage",
+    "monthly_cost",
+    "reasoning_per_output",
+    "reasoning_tokens",
+    "request_cost",
+    "task_cost",
+]
+
+SEARCH_USD_PER_1000 = Interval(2.5, 10.0, 35.0)
+"""Provider search fees as seen across the LiteLLM price map 1.106.2; used where an offer lists none."""
+
+_LABELS = {
+    "input": "Prompt tokens",
+    "cached": "Prompt tokens read from the cache",
+    "cache_write": "Prompt tokens written to the cache",
+    "output": "Answer tokens",
+    "reasoning": "Hidden reasoning tokens",
+}
+_OURS = Provenance("our own assumption", None, Origin.ASSUMED)
+
+
+def reasoning_per_output(offer: CatalogOffer, profile: TokenProfile, effort: str | None) -> Interval:
+    """Hidden reasoning tokens per visible one of this offer's model.
+
+    Args:
+        offer: The offer.
+        profile: The task; its figure is the plan's.
+        effort: Effort class of the plan; `none` means that nobody asked for reasoning.
+    """
+    planned = ZERO if effort == "none" else profile.reasoning_per_output
+    return reasoning.for_mode(offer.model.reasoning.mode, planned)
+
+
+def reasoning_tokens(offer: CatalogOffer, profile: TokenProfile, effort: str | None) -> Interval:
+    """Hidden reasoning tokens per task.
+
+    Raises:
+        ValueError: The number of answer tokens is unknown.
+    """
+    if profile.output_tokens is None:
+        raise ValueError("answer tokens are unknown")
+    return profile.output_tokens * reasoning_per_output(offer, profile, effort)
+
+
+def task_cost(
+    offer: CatalogOffer,
+    profile: TokenProfile,
+    day: date,
+    effort: str | None,
+    *,
+    requests_per_month: float | None = None,
+) -> CostBreakdown | None:
+    """US dollars of one task; None when its price or its tokens are unknown.
+
+    Args:
+        offer: Whose price.
+        profile: Tokens and calls of one task.
+        day: The price schedule in force on this day counts.
+        effort: Effort class of the plan.
+        requests_per_month: Spreads a monthly free search allowance; without it searches cost in full.
+    """
+    price = offer.price(day)
+    if price is None:
+        return None
+    thinking = reasoning_per_output(offer, profile, effort)
+    ends = [token_parts(price, profile, thinking, end) for end in End]
+    if any(parts is None for parts in ends):
+        return None
+    parts = [parts for parts in ends if parts is not None]
+    others = _other_lines(price, profile, requests_per_month)
+    lines = (*_token_lines(price, profile, parts), *others)
+    total = _total(parts)
+    for line in others:
+        total = total + line.usd
+    return CostBreakdown(lines, total, profile.success_rate)
+
+
+def monthly_cost(
+    offer: CatalogOffer, profile: TokenProfile, day: date, effort: str | None, requests_per_month: float
+) -> Interval | None:
+    """US dollars a month for so many attempted tasks, free search allowance deducted once."""
+    bill = task_cost(offer, profile, day, effort, requests_per_month=requests_per_month)
+    return None if bill is None else bill.total.scaled(requests_per_month)
+
+
+def _usd(parts: Mapping[str, Part]) -> float:
+    return sum(part.tokens * part.usd_per_mtok for part in parts.values()) / MTOK
+
+
+def _total(ends: Sequence[Mapping[str, Part]]) -> Interval:
+    return _hull([_usd(parts) for parts in ends])
+
+
+def _hull(ends: Sequence[float]) -> Interval:
+    """Bounds over the three scenarios around the middle one."""
+    return Interval(min(ends), ends[1], max(ends))
+
+
+def _token_lines(
+    price: Price, profile: TokenProfile, ends: Sequence[Mapping[str, Part]]
+) -> tuple[CostLine, ...]:
+    lines = [_token_line(kind, [parts[kind] for parts in ends], price, profile) for kind in _LABELS]
+    return tuple(line for line in lines if line.key in ("input", "output") or line.usd.high > 0)
+
+
+def _token_line(kind: str, ends: Sequence[Part], price: Price, profile: TokenProfile) -> CostLine:
+    middle = ends[1]
+    spent = _hull([part.tokens * part.usd_per_mtok / MTOK for part in ends])
+    formula = f"{tokens(middle.tokens)} x ${number(middle.usd_per_mtok)} per million = {usd(spent.mid)}"
+    return CostLine(
+        key=kind,
+        label=_LABELS[kind],
+        tokens=_hull([part.tokens for part in ends]),
+        usd_per_mtok=_hull([part.usd_per_mtok for part in ends]),
+        usd=spent,
+        formula=formula,
+        provenance=provenance(price),
+        note=_note(kind, price, profile),
+    )
+
+
+def _note(kind: str, price: Price, profile: TokenProfile) -> str:
+    """A caveat about one line."""
+    notes: list[str] = []
+    if kind == "cached" and price.rates.cache_read is None:
+        notes.append("no cache price is known: cached tokens are counted at the full rate")
+    if kind == "input" and profile.batch_share.high > 0 and price.batch is None:
+        notes.append("no batch price is known: every request is counted at the standard rate")
+    if kind == "input" and profile.regional and price.regional_uplift is not None:
+        notes.append(f"includes the factor {number(price.regional_uplift)} for a named region")
+    return "; ".join(notes)
+
+
+def _other_lines(
+    price: Price, profile: TokenProfile, requests_per_month: float | None
+) -> tuple[CostLine, ...]:
+    lines: list[CostLine] = []
+    if profile.searches.high > 0:
+        lines.append(_search_line(price, profile.searches, requests_per_month))
+    if profile.extra_usd.high > 0:
+        extra = profile.extra_usd
+        formula = f"{usd(extra.mid)} per task"
+        lines.append(CostLine("retrieval", "Retrieval and re-ranking", None, None, extra, formula, _OURS))
+    return tuple(lines)
+
+
+def _search_line(price: Price, searches: Interval, requests_per_month: float | None) -> CostLine:
+    fee = price.search
+    if fee is None:
+        spent = (searches * SEARCH_USD_PER_1000).scaled(1 / 1000)
+        note = "this offer's search fee is not known: the range seen across providers is counted"
+        formula = f"{number(searches.mid)} searches x $10 per 1,000 = {usd(spent.mid)}"
+        return CostLine("search", "Live web search", None, None, spent, formula, _OURS, note)
+    paid = Interval(*(_paid(end.of(searches), fee, requests_per_month) for end in End))
+    spent = paid.scaled(fee.usd_per_1000 / 1000)
+    formula = f"{number(paid.mid)} paid searches x {usd(fee.usd_per_1000)} per 1,000 = {usd(spent.mid)}"
+    free = f"the first {number(fee.free_per_month)} a month are free" if fee.free_per_month else ""
+    return CostLine("search", "Live web search", None, None, spent, formula, provenance(price), free)
+
+
+def _paid(searches: float, fee: SearchFee, requests_per_month: float | None) -> float:
+    """Searches per task that are charged once the month's free ones are spread over all tasks."""
+    if not requests_per_month:
+        return searches
+    return max(0.0, searches - fee.free_per_month / requests_per_month)
