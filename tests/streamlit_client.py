@@ -48,3 +48,11 @@ def session(url: str) -> Generator[Session]:
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None, proxy=None) as socket:
         yield Session(socket)
+
+
+def page_paths(url: str) -> list[str]:
+    """Return every page's address in the order of the navigation; the first page's is empty."""
+    with session(url) as visitor:
+        messages = visitor.rerun()
+    (navigation,) = [message.navigation for message in messages if message.WhichOneof("type") == "navigation"]
+    return ["" if page.is_default else page.url_pathname for page in navigation.app_pages]

@@ -85,17 +85,30 @@ def test_unknown_api_paths_are_not_found(served: RunningApp) -> None:
 
 def test_the_app_process_starts_without_litellm(tmp_path: Path) -> None:
     """Loading the launcher and warming up, as the server does, never imports LiteLLM."""
+    code = "import advisor.ui.entry.launcher; from advisor.ui import app; app.warm_up()"
+
+    assert not _loads_litellm(code, tmp_path)
+
+
+def test_no_page_needs_litellm_to_be_drawn(tmp_path: Path) -> None:
+    """Drawing every page once, without a case, never imports LiteLLM."""
     code = (
-        "import sys; import advisor.ui.entry.launcher; from advisor.ui import app; app.warm_up();"
-        "print('litellm' in sys.modules)"
+        "from tests.apptest import app_at; from advisor.host.paths import pages_folder\n"
+        "for page in sorted(pages_folder().glob('*.py')): assert not app_at(page.stem).exception, page"
     )
-    environ = clean_environment(tmp_path) | {"PYTHONPATH": str(ROOT)}
 
+    assert not _loads_litellm(code, tmp_path)
+
+
+def _loads_litellm(code: str, folder: Path) -> bool:
+    """Run the code in a process of its own and look whether LiteLLM is loaded at the end."""
+    environ = clean_environment(folder) | {"PYTHONPATH": str(ROOT)}
+    whole = f"{code}\nimport sys; print('litellm' in sys.modules)"
     result = subprocess.run(
-        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+        [sys.executable, "-c", whole], env=environ, cwd=folder, capture_output=True, text=True, check=False
     )
-
-    assert result.stdout.strip() == "False"
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()[-1] == "True"
 
 
 def test_the_costly_collection_per_rerun_is_off(served: RunningApp) -> None:
