@@ -1,0 +1,1 @@
+"""The sections of a record, grouped by what they are about."""

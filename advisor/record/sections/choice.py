@@ -1,0 +1,188 @@
+"""What was decided and why: sections 1, 2, 6 and 7."""
+
+from __future__ import annotations
+
+from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
+from advisor.record.outcome import Placed, StepOutcome
+from advisor.record.record import Record
+from advisor.record.sections.phrases import (
+    bullets_or,
+    cost_words,
+    marked,
+    name_of,
+    with_names,
+)
+from advisor.wording import UNKNOWN_WORD, count, joined, number, probability
+
+
+def decision(record: Record) -> Section:
+    """Section 1: the decision in one sentence, and how sure it is."""
+    blocks: list[Block] = [Paragraph(_decision_sentence(record), strong=True)]
+    if record.outcome.headline:
+        blocks.append(Paragraph(f"The method's answer: {record.outcome.headline}"))
+    if record.chosen_because:
+        blocks.append(Paragraph(f"The deciders add: {record.chosen_because}"))
+    blocks.append(Paragraph(f"How sure: {_how_sure(record)}"))
+    if record.simulated:
+        said = "Some figures here are simulated: they come from the practice endpoint, not from a real model."
+        blocks.append(Paragraph(said, strong=True))
+    return Section("decision", "1. Decision outcome", tuple(blocks))
+
+
+def _decision_sentence(record: Record) -> str:
+    if record.chosen is None:
+        return "No model of the catalog meets every hard need; nothing was chosen."
+    choice = record.choice
+    if choice is None:
+        return f"Chosen: {record.chosen}, although it does not meet every hard need (see section 5)."
+    cost = (
+        f"{cost_words(choice.usd_per_task)} per finished task, {cost_words(choice.usd_per_month)} per month"
+    )
+    sentence_ = f"Chosen: {marked(choice.label, choice.simulated)}, at a cost of {cost}."
+    leader = record.leader
+    if leader is None or leader.id == choice.id:
+        return sentence_
+    return f"{sentence_} It ranks {choice.rank}; the leading offer is {leader.label}."
+
+
+def _how_sure(record: Record) -> str:
+    choice = record.choice
+    if choice is None:
+        return record.outcome.confidence or UNKNOWN_WORD
+    group = tied_with(record, choice)
+    tie = f" Too close to call with {joined([row.label for row in group])}." if group else ""
+    draws = record.outcome.draws
+    if draws is None:
+        return f"not examined by random draws.{tie} {record.outcome.confidence}"
+    basis = f"over {number(draws, 6)} draws of weights and uncertain facts"
+    first = f"it comes first with probability {probability(choice.p_first)}"
+    top = f"among the first three with {probability(choice.p_top3)}"
+    return f"{first}, {top}, {basis}.{tie} {record.outcome.confidence}"
+
+
+def tied_with(record: Record, choice: Placed) -> list[Placed]:
+    """The offers too close to the choice to call, without the choice itself."""
+    return [
+        row for row in record.outcome.ranking if row.tie_group == choice.tie_group and row.id != choice.id
+    ]
+
+
+def answers(record: Record) -> Section:
+    """Section 2: the six outcomes with reasons, and what was not known."""
+    steps = record.outcome.steps
+    rows = tuple((step.title, step.choice_label, _whose(step)) for step in steps)
+    columns = ("Decision", "Outcome", "Decided by")
+    blocks: list[Block] = [Table("The six decisions", columns, rows)] if rows else []
+    for step in steps:
+        blocks.extend(_step_blocks(step))
+    return Section("answers", "2. The six answers and why", tuple(blocks))
+
+
+def _whose(step: StepOutcome) -> str:
+    if step.choice == "unknown":
+        return "nobody yet: not known"
+    if step.choice == step.recommended:
+        return "recommended"
+    return "the deciders, against the recommendation" if step.recommended != "unknown" else "the deciders"
+
+
+def _step_blocks(step: StepOutcome) -> list[Block]:
+    lines = [f"For: {reason.text}" for reason in step.reasons_for]
+    lines += [f"Against: {reason.text}" for reason in step.reasons_against]
+    lines += [f"Warning: {warning}" for warning in step.warnings]
+    lines += [f"Not known: {question}" for question in step.open_questions]
+    head = [Paragraph(f"{step.title}: {step.choice_label}", strong=True), Paragraph(step.headline)]
+    return [*head, Bullets(tuple(lines))] if lines else [*head]
+
+
+def against(record: Record) -> Section:
+    """Section 6: why not the runner-up, and what speaks against the choice."""
+    choice = record.choice
+    if choice is None:
+        said = "There is no choice to argue against."
+        return Section("against", _AGAINST, (Paragraph(said),))
+    blocks: list[Block] = [Paragraph(f"What speaks for {choice.label}:")]
+    blocks += bullets_or(choice.reasons_for, "No reason was recorded.")
+    blocks.append(Paragraph(f"What speaks against {choice.label}:", strong=True))
+    blocks += bullets_or((*choice.reasons_against, *_flaws(record, choice)), "Nothing the method knows of.")
+    for rival in _rivals(record, choice):
+        blocks.append(Paragraph(_why_not(choice, rival)))
+        blocks += bullets_or(
+            tuple(f"Against it: {reason}" for reason in rival.reasons_against)
+            + tuple(f"For it: {reason}" for reason in rival.reasons_for),
+            "No reason was recorded.",
+        )
+    return Section("against", _AGAINST, tuple(blocks))
+
+
+_AGAINST = "6. Pros and cons: why not the others, and what speaks against the choice"
+
+
+def _flaws(record: Record, choice: Placed) -> tuple[str, ...]:
+    """Weaknesses that follow from the ranking itself."""
+    flaws: list[str] = []
+    if choice.dominated_by:
+        better = joined([name_of(record, offer) for offer in choice.dominated_by])
+        flaws.append(f"{better}: at least as good on every criterion that counts.")
+    flaws += [
+        f"It may miss the minimum level of {label}." for label in with_names(record, choice.below_minimum)
+    ]
+    if choice.facts.last_day:
+        flaws.append(f"Its provider announced its last day: {choice.facts.last_day.isoformat()}.")
+    if choice.facts.moving_alias:
+        flaws.append("Its name is a moving alias: the provider may put another checkpoint behind it.")
+    return tuple(flaws)
+
+
+def _rivals(record: Record, choice: Placed) -> list[Placed]:
+    """The two best other offers."""
+    return [row for row in record.outcome.ranking if row.id != choice.id][:2]
+
+
+def _why_not(choice: Placed, rival: Placed) -> str:
+    place = "runner-up" if rival.rank == choice.rank + 1 else f"rank {rival.rank}"
+    gap = 100 * (choice.score.mid - rival.score.mid)
+    side = "behind" if gap >= 0 else "ahead of"
+    close = " The two are too close to call." if rival.tie_group == choice.tie_group else ""
+    return (
+        f"Why not {rival.label} ({place})? It is {number(abs(gap))} points of 100 {side} the choice.{close}"
+    )
+
+
+def changes(record: Record) -> Section:
+    """Section 7: flip points, and the unknowns worth resolving first."""
+    flips = record.outcome.flips
+    blocks: list[Block] = [Paragraph("The answer changes at these points:")]
+    blocks += bullets_or(
+        tuple(flip.words for flip in flips),
+        "No single weight and no single uncertain fact changes the leading offer.",
+    )
+    blocks.append(Paragraph("Unknowns worth resolving first:"))
+    blocks += bullets_or(_unknowns(record), "None: every fact that counts is known for the choice.")
+    if record.outcome.reliefs:
+        blocks.append(Paragraph("What giving up a single hard need would bring back:"))
+        blocks += bullets_or(tuple(_relief(record)), "")
+    return Section("changes", "7. What would change the answer", tuple(blocks))
+
+
+def _relief(record: Record) -> list[str]:
+    return [
+        f"{row.words} ({count(len(row.brings_back), 'offer')} back)" if row.brings_back else row.words
+        for row in record.outcome.reliefs
+    ]
+
+
+def _unknowns(record: Record) -> tuple[str, ...]:
+    """Unknown facts of the choice, widest effect on its score first, then open questions."""
+    choice = record.choice
+    parts = [part for part in choice.weighings if part.figure is None] if choice else []
+    parts.sort(key=lambda part: (-part.weight, part.criterion))
+    facts = [
+        f"{label} of {choice.label} is unknown: it moves the score by up to "
+        f"{number(100 * part.weight)} points of 100."
+        for part in parts
+        if choice
+        for label in with_names(record, (part.criterion,))
+    ]
+    questions = [question for step in record.outcome.steps for question in step.open_questions]
+    return (*facts, *questions)

@@ -1,0 +1,159 @@
+"""What counted and how the offers compare: sections 3, 4 and 5."""
+
+from __future__ import annotations
+
+from advisor.record.blocks import Bar, Bars, Block, Bullets, Paragraph, Part, Section, Table
+from advisor.record.outcome import Driver, OutOfRace, Placed
+from advisor.record.record import Record
+from advisor.record.sections.phrases import bullets_or, cost_words, figure_words, marked
+from advisor.wording import UNKNOWN_WORD, count, in_unit, number, percent, points, probability
+
+SHOWN = 10
+"""Offers in tables and charts; the JSON has them all."""
+SHOWN_EXCLUDED = 30
+DETAILED = 3
+"""Offers whose facts are listed one by one."""
+
+
+def drivers(record: Record) -> Section:
+    """Section 3: hard needs, and the weights with the range each refers to."""
+    blocks: list[Block] = [Paragraph("Hard needs: an offer that fails one is out.")]
+    needs = tuple(f"{need.words}, because {need.because}" for need in record.outcome.needs)
+    blocks += bullets_or(needs, "There are none.")
+    rows = tuple((driver.label, percent(driver.weight), _scale(driver)) for driver in record.outcome.drivers)
+    columns = ("Criterion", "Weight", "From worst to best")
+    blocks.append(
+        Table("Weights, each the worth of going from worst to best on its scale", columns, rows, _N1)
+    )
+    blocks.append(Paragraph(record.outcome.weights_from))
+    return Section("drivers", "3. Decision drivers", tuple(blocks))
+
+
+_N1 = frozenset({1})
+
+
+def _scale(driver: Driver) -> str:
+    if driver.worst is None or driver.best is None:
+        return UNKNOWN_WORD
+    return f"{in_unit(driver.worst, driver.unit)} to {in_unit(driver.best, driver.unit)}"
+
+
+def options(record: Record) -> Section:
+    """Section 4: the shortlist with intervals, the chart of scores, and the facts behind the leaders."""
+    ranking = record.outcome.ranking
+    heading = "4. Considered options"
+    if not ranking:
+        return Section("options", heading, (Paragraph("No offer meets every hard need."),))
+    shown = _shown(record)
+    blocks: list[Block] = [_chart(record, shown), _shortlist(record, shown)]
+    if len(ranking) > len(shown):
+        rest = count(len(ranking) - len(shown), "more offer fits", "more offers fit")
+        blocks.append(Paragraph(f"{rest}; the JSON file of this record lists them."))
+    blocks += [_facts_table(record, row) for row in shown if row.weighings][:DETAILED]
+    return Section("options", heading, tuple(blocks))
+
+
+def _shown(record: Record) -> tuple[Placed, ...]:
+    """The leading offers, and the choice wherever it ranks."""
+    rows = record.outcome.ranking
+    return tuple(row for row in rows if row.rank <= SHOWN or row.id == record.chosen)[: SHOWN + 1]
+
+
+def _label(row: Placed) -> str:
+    return marked(row.label, row.simulated)
+
+
+def _chart(record: Record, rows: tuple[Placed, ...]) -> Bars:
+    labels = {driver.criterion: driver.label for driver in record.outcome.drivers}
+    leader = rows[0]
+    return Bars(
+        caption="Score of each offer, split by criterion, with the range unknown facts leave open",
+        description=(f"{_label(leader)} leads with {_score(leader)}; the table below has the same figures."),
+        bars=tuple(
+            Bar(
+                label=_label(row),
+                value=row.score.mid,
+                low=row.score.low,
+                high=row.score.high,
+                text=points(row.score.mid),
+                parts=tuple(
+                    Part(labels.get(part.criterion, part.criterion), part.weight * part.value.mid)
+                    for part in row.weighings
+                ),
+            )
+            for row in rows
+        ),
+        maximum=1.0,
+    )
+
+
+def _score(row: Placed) -> str:
+    if row.score.low == row.score.high:
+        return points(row.score.mid)
+    return f"{points(row.score.mid)} ({number(100 * row.score.low)} to {number(100 * row.score.high)})"
+
+
+def _shortlist(record: Record, rows: tuple[Placed, ...]) -> Table:
+    columns = (
+        "Offer",
+        "Rank",
+        "Score of 100",
+        "First with probability",
+        "Cost per finished task",
+        "Cost per month",
+        "Tie group",
+    )
+    cells = tuple(
+        (
+            f"{_label(row)}, chosen" if row.id == record.chosen else _label(row),
+            str(row.rank),
+            _score(row),
+            probability(row.p_first),
+            cost_words(row.usd_per_task),
+            cost_words(row.usd_per_month),
+            str(row.tie_group),
+        )
+        for row in rows
+    )
+    caption = "Shortlist; offers of one tie group are too close to call"
+    return Table(caption, columns, cells, frozenset({1, 3, 6}))
+
+
+def _facts_table(record: Record, row: Placed) -> Table:
+    drivers_by_key = {driver.criterion: driver for driver in record.outcome.drivers}
+    cells = tuple(
+        (
+            driver.label if driver else part.criterion,
+            figure_words(part.figure, driver.unit if driver else ""),
+            _points_range(part.weight * part.value.low, part.weight * part.value.high),
+            number(100 * part.weight),
+        )
+        for part in row.weighings
+        for driver in (drivers_by_key.get(part.criterion),)
+    )
+    columns = ("Criterion", "Fact with source and date", "Points of 100", "Most possible")
+    return Table(f"What the score of {_label(row)} rests on", columns, cells, frozenset({2, 3}))
+
+
+def _points_range(low: float, high: float) -> str:
+    text = number(100 * low)
+    return text if number(100 * high) == text else f"{text} to {number(100 * high)}"
+
+
+def excluded(record: Record) -> Section:
+    """Section 5: every offer that is out, with rule, fact and margin."""
+    rows = record.outcome.excluded
+    heading = "5. Excluded models"
+    if not rows:
+        return Section("excluded", heading, (Paragraph("No offer was excluded."),))
+    cells = tuple((row.label, _failures(row)) for row in rows[:SHOWN_EXCLUDED])
+    caption = f"{count(len(rows), 'offer')} excluded, nearest misses first"
+    blocks: list[Block] = [Table(caption, ("Offer", "Why it is out"), cells)]
+    if len(rows) > SHOWN_EXCLUDED:
+        blocks.append(Bullets((f"and {len(rows) - SHOWN_EXCLUDED} more, in the JSON file of this record",)))
+    return Section("excluded", heading, tuple(blocks))
+
+
+def _failures(row: OutOfRace) -> str:
+    failed = [need.words for need in row.needs if need.verdict == "fail"]
+    return "; ".join(failed) or row.words
