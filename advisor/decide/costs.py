@@ -1,0 +1,48 @@
+"""What the six outcomes do to the bill: cost per task and month, and how each choice moved it."""
+
+from __future__ import annotations
+
+from advisor import wording
+from advisor.catalog.entries import CatalogOffer
+from advisor.cost.profile import TokenProfile
+from advisor.decide.decision import CostStep
+from advisor.decide.plan import Situation
+from advisor.decide.readings import cost_of, measured, monthly_cost
+from advisor.interval import Interval
+
+
+def usd_per_task(offer: CatalogOffer, situation: Situation) -> Interval | None:
+    """US dollars per finished task: measured where it was, else computed; None when unknown."""
+    reading = measured("cost", offer, situation)
+    return reading.value if reading else cost_of(offer, situation.plan.profile, situation)
+
+
+def usd_per_month(offer: CatalogOffer, situation: Situation) -> Interval | None:
+    """US dollars per month at the brief's number of requests; None when unknown."""
+    reading = monthly_cost(offer, situation)
+    return reading.value if reading else None
+
+
+def cost_steps(offer: CatalogOffer, situation: Situation) -> tuple[CostStep, ...]:
+    """How each choice moved the cost of one task with this offer, in the order the choices apply."""
+    profile = situation.plan.base_profile
+    before = cost_of(offer, profile, situation)
+    steps: list[CostStep] = []
+    for effect in situation.plan.effects:
+        profile = effect.apply(profile)
+        after = cost_of(offer, profile, situation)
+        words = _words(effect.because, before, after, profile)
+        steps.append(CostStep(effect.step, effect.because, before, after, words))
+        before = after
+    return tuple(steps)
+
+
+def _words(because: str, before: Interval | None, after: Interval | None, profile: TokenProfile) -> str:
+    start = f"Because you chose {because}, cost per request"
+    if before is None or after is None:
+        why = "the price is not known" if profile.input_tokens else "the tokens per request are not known"
+        return f"{start} changes, but by how much is unknown: {why}."
+    if before == after:
+        return f"{start} stays at {wording.usd_interval(after)}."
+    was, now = (wording.about(value, wording.usd) for value in (before, after))
+    return f"{start} went from {was} to {now}."

@@ -1,0 +1,126 @@
+"""Flip points in closed form: which weight or which uncertain fact, at what value, changes the winner.
+
+Weight k goes to t while the others keep their proportions, so an offer scores
+t * v_k + (1 - t) * R with R = rest score / (1 - w_k). Offers A and B meet at
+t = (R_B - R_A) / ((a_k - b_k) + (R_B - R_A)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from advisor import wording
+from advisor.decide.criteria import CRITERIA, scale_of
+from advisor.decide.decision import Contribution, FlipPoint
+from advisor.decide.value import EVERYONE, Row
+
+CHALLENGERS = 30
+"""Uncertain facts are looked at for the first so many offers of the ranking."""
+_TINY = 1e-12
+
+
+def crossing(a: float, b: float, rest_a: float, rest_b: float) -> float | None:
+    """The weight at which A and B score the same; may lie outside 0..1, None when they never cross.
+
+    Args:
+        a: A's worth on the criterion.
+        b: B's worth on the criterion.
+        rest_a: A's score on the other criteria, weights summing to 1.
+        rest_b: The same of B.
+    """
+    slope = (a - b) + (rest_b - rest_a)
+    return None if abs(slope) < _TINY else (rest_b - rest_a) / slope
+
+
+def rest_score(row: Row, k: int) -> float:
+    """Score on all criteria but one, with the others' weights summing to 1."""
+    part = row.contributions[k]
+    return (row.score.mid - part.points.mid) / (1 - part.weight)
+
+
+def weight_crossing(challenger: Row, leader: Row, k: int) -> float | None:
+    """The weight of criterion k at which the challenger meets the leader."""
+    if leader.contributions[k].weight > 1 - _TINY:
+        return None
+    mine, other = challenger.contributions[k].value.mid, leader.contributions[k].value.mid
+    return crossing(mine, other, rest_score(challenger, k), rest_score(leader, k))
+
+
+def weight_flips(rows: Sequence[Row]) -> list[FlipPoint]:
+    """For each weight, the nearest value above and below at which another offer leads."""
+    if not rows:
+        return []
+    leader, found = rows[0], list[FlipPoint]()
+    for k, part in enumerate(leader.contributions):
+        crossings = [(weight_crossing(row, leader, k), row) for row in rows[1:]]
+        inside = [(t, row) for t, row in crossings if t is not None and 0 <= t <= 1]
+        above = min((x for x in inside if x[0] > part.weight), key=_by_point, default=None)
+        below = max((x for x in inside if x[0] < part.weight), key=_by_point, default=None)
+        found += [_weight_flip(part, *side) for side in (above, below) if side]
+    return found
+
+
+def _by_point(found: tuple[float, Row]) -> float:
+    return found[0]
+
+
+def _weight_flip(part: Contribution, at: float, challenger: Row) -> FlipPoint:
+    label, now = CRITERIA[part.criterion].label, wording.percent(part.weight)
+    side = "more" if at > part.weight else "less"
+    words = (
+        f"If {label} counted for {side} than {wording.percent(at)} (now {now}), "
+        f"{challenger.offer.label} would lead."
+    )
+    return FlipPoint("weight", part.criterion, None, challenger.id, part.weight, at, words)
+
+
+def fact_flips(rows: Sequence[Row]) -> list[FlipPoint]:
+    """For each uncertain fact, the value inside its bounds at which another offer leads."""
+    found = [*_leader_falls(rows), *_challengers_rise(rows)]
+    return sorted(found, key=_distance)
+
+
+def _leader_falls(rows: Sequence[Row]) -> Iterator[FlipPoint]:
+    for k, part in enumerate(rows[0].contributions) if rows else ():
+        others = [row for row in rows[1:] if row.owners[k] != rows[0].owners[k]]
+        if not others or rows[0].owners[k] == EVERYONE or part.value.low == part.value.mid:
+            continue
+        worth = part.value.mid - (rows[0].score.mid - others[0].score.mid) / part.weight
+        if worth >= part.value.low:
+            yield _fact_flip(rows[0], part, worth, others[0])
+
+
+def _challengers_rise(rows: Sequence[Row]) -> Iterator[FlipPoint]:
+    seen: set[tuple[str, int]] = set()
+    for row in rows[1 : CHALLENGERS + 1]:
+        for k, part in enumerate(row.contributions):
+            shared = row.owners[k] in (EVERYONE, rows[0].owners[k]) or (row.owners[k], k) in seen
+            seen.add((row.owners[k], k))
+            worth = part.value.mid + (rows[0].score.mid - row.score.mid) / part.weight
+            if not shared and part.value.mid < worth <= part.value.high:
+                yield _fact_flip(row, part, worth, row)
+
+
+def _fact_flip(whose: Row, part: Contribution, worth: float, challenger: Row) -> FlipPoint:
+    criterion = CRITERIA[part.criterion]
+    scale = scale_of(part.criterion)
+    at, current = scale.figure(worth), part.reading.value.mid if part.reading else scale.figure(0.5)
+    side = "more" if at > current else "less"
+    words = (
+        f"If {criterion.label} of {whose.offer.label} is {wording.in_unit(at, criterion.unit)} or {side} "
+        f"({_taken_as(part)}), {challenger.offer.label} would lead."
+    )
+    return FlipPoint("fact", part.criterion, whose.id, challenger.id, current, at, words)
+
+
+def _taken_as(part: Contribution) -> str:
+    unit = CRITERIA[part.criterion].unit
+    if part.reading is None:
+        return "it is unknown"
+    value = part.reading.value
+    return f"now taken as {wording.about(value, lambda figure: wording.in_unit(figure, unit))}"
+
+
+def _distance(flip: FlipPoint) -> tuple[float, str, str]:
+    scale = scale_of(flip.criterion)
+    return abs(scale.worth(flip.at) - scale.worth(flip.current)), flip.criterion, flip.offer or ""

@@ -1,0 +1,233 @@
+"""How a criterion's figure is read off an offer: catalog facts, estimates, costs and speeds.
+
+A reader returns bounds with their provenance, or None when the fact is unknown. A measurement of
+this case replaces a published figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from advisor.catalog.entries import Attribute, CatalogOffer, Modality, Speed
+from advisor.catalog.estimate import Estimate, estimate
+from advisor.catalog.facts import Origin, Provenance, Sourced, Tri, provenance
+from advisor.cost.api import reasoning_tokens, task_cost
+from advisor.cost.profile import TokenProfile
+from advisor.decide.decision import Reading
+from advisor.decide.plan import Situation
+from advisor.interval import Interval
+
+Reader = Callable[[CatalogOffer, Situation], Reading | None]
+
+OWN_SPREAD = 1.3
+"""Factor either way by which a published speed may miss at the vendor itself (our assumption)."""
+OTHER_HOST_SPREAD = 2.0
+"""The same at another host, where the published speed was not measured (our assumption)."""
+WEIGHT_BYTES = Interval(0.55, 0.6, 1.2)
+"""GPU bytes per parameter with room for the cache: 4-bit weights at least, 8-bit at most (our assumption)."""
+
+
+def measured(metric: str, offer: CatalogOffer, situation: Situation) -> Reading | None:
+    """The newest measurement of a metric on this offer for this case."""
+    found = situation.measured.get((offer.id, metric))
+    if found is None:
+        return None
+    low = found.value if found.low is None else min(found.low, found.value)
+    high = found.value if found.high is None else max(found.high, found.value)
+    source = f"probe {found.run}, {found.n} samples" + (", simulated" if found.simulated else "")
+    where = Provenance(source, found.as_of, Origin.MEASURED)
+    return Reading(Interval(low, found.value, high), where, "simulated" if found.simulated else "")
+
+
+def measured_first(metric: str, otherwise: Reader) -> Reader:
+    """A reader that takes a measurement where there is one."""
+    return lambda offer, situation: measured(metric, offer, situation) or otherwise(offer, situation)
+
+
+def nothing_published(_offer: CatalogOffer, _situation: Situation) -> None:
+    """Figures that only a measurement can give."""
+    return
+
+
+def attribute(which: Attribute) -> Reader:
+    """Estimate of one quality attribute from benchmark results at the chosen effort."""
+
+    def read(offer: CatalogOffer, situation: Situation) -> Reading | None:
+        found = estimate(situation.catalog, offer.model.id, which, situation.plan.effort)
+        if found is None:
+            return None
+        return Reading(Interval(found.low, found.mid, found.high), _evidence(found), found.words)
+
+    return read
+
+
+def _evidence(found: Estimate) -> Provenance:
+    sources = sorted({item.score.source for item in found.evidence})
+    newest = max(item.score.as_of for item in found.evidence)
+    return Provenance(", ".join(sources), newest, Origin.DERIVED)
+
+
+def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
+    """US dollars per finished task."""
+    price = offer.price(situation.day)
+    usd = cost_of(offer, situation.plan.profile, situation)
+    return None if usd is None or price is None else Reading(usd, provenance(price))
+
+
+def cost_of(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Interval | None:
+    """US dollars per finished task under a token profile; per attempt when it may never end well."""
+    bill = task_cost(
+        offer,
+        profile,
+        situation.day,
+        situation.plan.effort,
+        requests_per_month=situation.case.workload.requests_per_month,
+    )
+    return None if bill is None else bill.per_success or bill.total
+
+
+def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
+    """US dollars per month at the brief's number of requests."""
+    requests = situation.case.workload.requests_per_month
+    each = measured("cost", offer, situation) or cost(offer, situation)
+    if requests is None or each is None:
+        return None
+    return Reading(each.value.scaled(requests), each.provenance, each.note)
+
+
+def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
+    """Seconds to the complete answer: waits for first tokens plus tokens at the output speed."""
+    profile, plan = situation.plan.profile, situation.plan
+    rows = speeds_at(offer, plan.effort)
+    if not rows or profile.output_tokens is None:
+        return None
+    written = profile.output_tokens + reasoning_tokens(offer, profile, plan.effort)
+    times = [
+        profile.calls.scaled(row.ttft_s) + written.scaled(1 / row.output_tps)
+        for row in rows
+        if row.ttft_s and row.output_tps
+    ]
+    return _spread(times, rows, offer)
+
+
+def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
+    """Output tokens per second after the first token."""
+    rows = speeds_at(offer, situation.plan.effort)
+    return _spread([Interval.exact(row.output_tps) for row in rows if row.output_tps], rows, offer)
+
+
+def speeds_at(offer: CatalogOffer, effort: str | None) -> tuple[Speed, ...]:
+    """Published speeds that speak about the effort: exact rows, else effort-free ones, else all."""
+    speeds = offer.model.speeds
+    exact = tuple(row for row in speeds if effort is not None and row.effort == effort)
+    return exact or tuple(row for row in speeds if row.effort is None) or speeds
+
+
+def _spread(figures: list[Interval], rows: tuple[Speed, ...], offer: CatalogOffer) -> Reading | None:
+    if not figures:
+        return None
+    here = offer.provider.id == offer.model.vendor
+    factor = OWN_SPREAD if here else OTHER_HOST_SPREAD
+    mids = sorted(figure.mid for figure in figures)
+    low, high = min(f.low for f in figures) / factor, max(f.high for f in figures) * factor
+    note = "published speed" if here else "published for the model, not measured at this host"
+    return Reading(Interval(low, mids[len(mids) // 2], high), provenance(rows[0]), note)
+
+
+def context(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+    """Prompt tokens the offer takes."""
+    return _known(offer.offer.limits.context_in, offer.offer.limits)
+
+
+def max_output(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+    """Tokens of the longest answer."""
+    return _known(offer.offer.limits.max_out, offer.offer.limits)
+
+
+def takes(modality: Modality) -> Reader:
+    """Whether the offer takes an input of this kind."""
+    return lambda offer, _: _known(modality in offer.inputs, offer.model.modalities)
+
+
+def feature(name: str) -> Reader:
+    """A tri-state capability, the host's word before the model's."""
+
+    def read(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+        here = offer.offer.features
+        block = here if here is not None and getattr(here, name) is not None else offer.model.features
+        return _known(offer.feature(name), block)
+
+    return read
+
+
+def policy(read_policy: Callable[[CatalogOffer], Tri]) -> Reader:
+    """A statement of the provider's data policy. Never legal advice."""
+
+    def read(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+        block = offer.provider.policy
+        return None if block is None else _known(read_policy(offer), block)
+
+    return read
+
+
+def no_training(offer: CatalogOffer) -> Tri:
+    """Whether API data stays out of training by default."""
+    trains = offer.provider.policy.trains_by_default if offer.provider.policy else None
+    return None if trains is None else not trains
+
+
+def eu_processing(offer: CatalogOffer) -> Tri:
+    """Whether processing inside the EU can be had."""
+    return offer.provider.policy.eu_processing if offer.provider.policy else None
+
+
+def zero_retention(offer: CatalogOffer) -> Tri:
+    """Whether zero retention can be had."""
+    return offer.provider.policy.zero_retention if offer.provider.policy else None
+
+
+def baa(offer: CatalogOffer) -> Tri:
+    """Whether a business associate agreement for health data can be had."""
+    return offer.provider.policy.baa if offer.provider.policy else None
+
+
+def open_weights(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+    """Whether the weights can be downloaded."""
+    return _known(offer.model.weights.open, offer.model.weights)
+
+
+def commercial_use(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+    """Whether commercial use is allowed; an offer of closed weights is sold for it."""
+    weights = offer.model.weights
+    return _known(True if weights.open is False else weights.commercial, weights)
+
+
+def self_host_vram(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+    """GPU memory in GB to serve the weights: the serving recipe's figure, else from the parameters."""
+    weights = offer.model.weights
+    if weights.open is not True:
+        return None
+    if weights.min_vram_gb:
+        return _known(min(weights.min_vram_gb.values()), weights)
+    if weights.total_b is None:
+        return None
+    where = Provenance(weights.source, weights.as_of, Origin.DERIVED, weights.url)
+    return Reading(WEIGHT_BYTES.scaled(weights.total_b), where, "from the number of parameters")
+
+
+def active(offer: CatalogOffer, situation: Situation) -> Reading | None:
+    """Whether the offer can still be called on the day of the decision."""
+    end = offer.offer.retirement
+    if end is None:
+        return _known(True, offer.model.identity)
+    note = f"announced last day {end.last_day.isoformat()}"
+    return Reading(Interval.exact(float(end.last_day >= situation.day)), provenance(end), note)
+
+
+def hosted(offer: CatalogOffer, _situation: Situation) -> Reading | None:
+    """Whether the offer is called as somebody's API."""
+    return _known(offer.provider.id != "self", offer.offer.limits)
+
+
+def _known(value: float | bool | None, block: Sourced) -> Reading | None:
+    return None if value is None else Reading(Interval.exact(float(value)), provenance(block))

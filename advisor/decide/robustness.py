@@ -1,0 +1,227 @@
+"""How sure the ranking is: stochastic multicriteria acceptability analysis, SMAA-2.
+
+Lahdelma & Salminen (2001). Each draw takes one set of weights and one completion of every unknown
+fact. The random numbers of an uncertain figure depend on nothing but the seed, its owner and the
+criterion: they are a stretch of one table, found by a hash. So the same seed gives the same bytes,
+and adding or removing an offer leaves every other offer's draws as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from advisor.decide.value import Row
+from advisor.decide.weights import Weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+SEED = 20_261_124
+DRAWS = 10_000
+MAX_DRAWS = 100_000
+RANKS_KEPT = 10
+"""Ranks whose acceptability is reported."""
+CONCENTRATION = 30.0
+"""Stated weights vary like a Dirichlet of this total: a weight of 30 % moves by about 8 points."""
+_TABLE_SIZE = 1 << 18
+_CHUNK = 2_000
+"""Draws handled at once: keeps the score table of thousands of offers inside the cache."""
+_TIE_BREAK = 1e-9
+"""Equal scores are ordered by chance; far below any real difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The valued offers as plain arrays: offers down, criteria across."""
+
+    low: Floats
+    mid: Floats
+    high: Floats
+    owners: tuple[tuple[str, ...], ...]
+    """Key of the random numbers of each figure."""
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptability:
+    """What the draws say."""
+
+    ranks: Floats
+    """Share of draws in which an offer (down) takes a rank (across, first ranks only)."""
+    central: Floats
+    """Mean weights with which an offer comes first; rows of not-a-number when it never does."""
+    adjacent: Floats
+    """Share of draws in which offer i beats offer i + 1."""
+    pairwise: Floats
+    """Share of draws in which the row's offer beats the column's, for the first offers only."""
+
+
+def figures(rows: Sequence[Row], keys: Sequence[str]) -> Figures:
+    """The arrays of some rows, in their order."""
+    import numpy as np
+
+    shape = (len(rows), len(keys))
+    bounds = np.array(
+        [[(p.value.low, p.value.mid, p.value.high) for p in row.contributions] for row in rows], dtype=float
+    ).reshape(*shape, 3)
+    owners = tuple(
+        tuple(f"{owner}|{key}" for owner, key in zip(row.owners, keys, strict=True)) for row in rows
+    )
+    low, mid, high = (np.ascontiguousarray(bounds[:, :, i]) for i in range(3))
+    return Figures(low, mid, high, owners, tuple(row.id for row in rows))
+
+
+def uniform_weights(n: int, draws: int, seed: int) -> Floats:
+    """Weights spread evenly over all that sum to 1; draws down, criteria across."""
+    import numpy as np
+
+    return np.random.default_rng([seed, 1]).dirichlet(np.ones(n), draws)
+
+
+def ordered_weights(n: int, draws: int, seed: int) -> Floats:
+    """Weights spread evenly over all that sum to 1 and never rise from one criterion to the next."""
+    import numpy as np
+
+    return np.sort(uniform_weights(n, draws, seed), axis=1)[:, ::-1]
+
+
+def weights_around(values: Sequence[float], draws: int, seed: int) -> Floats:
+    """Weights from a Dirichlet distribution whose mean is the stated weights."""
+    import numpy as np
+
+    return np.random.default_rng([seed, 2]).dirichlet(np.asarray(values) * CONCENTRATION, draws)
+
+
+def drawn_weights(weights: Weights, draws: int, seed: int) -> Floats:
+    """Draws of the effective weights: over their order when only that was stated, else around them."""
+    import numpy as np
+
+    slots = _slot_weights(weights)
+    values = tuple(slots.values())
+    drawn = (
+        ordered_weights(len(values), draws, seed) if weights.ordered else weights_around(values, draws, seed)
+    )
+    column = {slot: i for i, slot in enumerate(slots)}
+    share = np.array([w / slots[slot] for w, slot in zip(weights.values, weights.slots, strict=True)])
+    return drawn[:, [column[slot] for slot in weights.slots]] * share
+
+
+def _slot_weights(weights: Weights) -> dict[str, float]:
+    slots: dict[str, float] = {}
+    for slot, value in zip(weights.slots, weights.values, strict=True):
+        slots[slot] = slots.get(slot, 0.0) + value
+    return dict(sorted(slots.items(), key=lambda item: -item[1]))
+
+
+def acceptability(table: Figures, weights: Floats, seed: int, pairs: int = 0) -> Acceptability:
+    """Run the draws.
+
+    Args:
+        table: The offers in rank order.
+        weights: One row of weights per draw.
+        seed: Seed of the unknown facts.
+        pairs: For how many of the first offers to count every pairwise win.
+    """
+    import numpy as np
+
+    n, draws = len(table.ids), len(weights)
+    kept = min(n, RANKS_KEPT)
+    ranks, central = np.zeros((n, kept)), np.zeros((n, weights.shape[1]))
+    adjacent, pairwise = np.zeros(max(0, n - 1)), np.zeros((min(pairs, n), min(pairs, n)))
+    for start in range(0, draws, _CHUNK):
+        part = weights[start : start + _CHUNK]
+        scores = drawn_scores(table, part, seed, start)
+        firsts = _count_ranks(scores, ranks)
+        _sum_weights(firsts, part, central)
+        adjacent += (scores[:-1] > scores[1:]).sum(axis=1)
+        _count_pairs(scores, pairwise)
+    with np.errstate(invalid="ignore"):
+        central /= ranks[:, :1]
+    return Acceptability(ranks / draws, central, adjacent / draws, pairwise / draws)
+
+
+def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> Floats:
+    """Scores of every offer (down) in every draw (across), drawing each unknown figure."""
+    import numpy as np
+
+    across = np.ascontiguousarray(weights.T)
+    scores = table.mid @ across
+    draws = across.shape[1]
+    places: dict[str, int] = {}
+    for i, k in np.argwhere(table.low < table.high).tolist():
+        where = _place(table.owners[i][k], seed, places) + start
+        below, above = _halves(seed)
+        down, up = table.mid[i, k] - table.low[i, k], table.high[i, k] - table.mid[i, k]
+        moved = below[where : where + draws] * down + above[where : where + draws] * up
+        scores[i] += moved * across[k]
+    for i, name in enumerate(table.ids):
+        where = _place(name, seed, places) + start
+        scores[i] += _halves(seed)[1][where : where + draws] * _TIE_BREAK
+    return scores
+
+
+@lru_cache(maxsize=4)
+def _halves(seed: int) -> tuple[Any, Any]:
+    """The random table as deviations: how far below the middle (-1..0) and above it (0..1)."""
+    import numpy as np
+
+    table = np.random.default_rng([seed, 3]).uniform(-1.0, 1.0, _TABLE_SIZE)
+    return np.minimum(table, 0.0), np.maximum(table, 0.0)
+
+
+def _place(name: str, seed: int, places: dict[str, int]) -> int:
+    if name not in places:
+        places[name] = _start(name, seed)
+    return places[name]
+
+
+@lru_cache(maxsize=65_536)
+def _start(name: str, seed: int) -> int:
+    digest = blake2b(f"{seed}|{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % (_TABLE_SIZE - MAX_DRAWS)
+
+
+def _count_ranks(scores: Floats, ranks: Floats) -> Ints:
+    import numpy as np
+
+    left = np.ascontiguousarray(scores.T)
+    lines = np.arange(left.shape[0])
+    firsts = left.argmax(axis=1)
+    taken = firsts
+    for rank in range(ranks.shape[1]):
+        taken = firsts if rank == 0 else left.argmax(axis=1)
+        ranks[:, rank] += np.bincount(taken, minlength=ranks.shape[0])
+        left[lines, taken] = -np.inf
+    return firsts
+
+
+def _sum_weights(firsts: Ints, weights: Floats, central: Floats) -> None:
+    import numpy as np
+
+    for k in range(weights.shape[1]):
+        central[:, k] += np.bincount(firsts, weights=weights[:, k], minlength=central.shape[0])
+
+
+def _count_pairs(scores: Floats, pairwise: Floats) -> None:
+    for i in range(pairwise.shape[0]):
+        pairwise[i] += (scores[i] > scores[: pairwise.shape[1]]).sum(axis=1)
+
+
+CLOSE = 0.6
+"""Neighbours are too close to call when the better one wins at most this share of the draws."""
+
+
+def tie_groups(adjacent: Sequence[float]) -> tuple[int, ...]:
+    """Group numbers, 1 for the leader's: a new group starts where a neighbour is clearly beaten."""
+    groups = [1]
+    for rate in adjacent:
+        groups.append(groups[-1] + (0 if rate <= CLOSE else 1))
+    return tuple(groups)
