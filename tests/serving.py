@@ -16,7 +16,8 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[1]
 FROM_CHECKOUT = (sys.executable, "-c", "from advisor.ui.server import serve; serve(port=0)")
-_READY = re.compile(r"^Advisor is ready: (http://127\.0\.0\.1:\d+)/$", re.MULTILINE)
+# Our line, or Streamlit's own where a benchmark starts a bare app.
+_READY = re.compile(r"(?:Advisor is ready|URL): (http://127\.0\.0\.1:\d+)/?$", re.MULTILINE)
 _START_LIMIT_S = 90.0
 _STOP_LIMIT_S = 20.0
 

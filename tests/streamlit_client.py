@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
+
+Value = str | bool | float
 
 
 class Session:
@@ -18,18 +21,17 @@ class Session:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
 
-    def rerun(self, page: str = "", **checkboxes: bool) -> list[Any]:
+    def rerun(self, page: str = "", widgets: Mapping[str, Value] | None = None) -> list[Any]:
         """Ask for one run of the script and return every message up to its end.
 
         Args:
-            page: URL path of the page; empty for the first.
-            checkboxes: Widget id to state, as if just clicked.
+            page: Address of the page; empty for the first.
+            widgets: Values by widget id, as if just entered.
         """
         message = BackMsg()
         message.rerun_script.page_name = page
-        for widget, ticked in checkboxes.items():
-            state = message.rerun_script.widget_states.widgets.add()
-            state.id, state.bool_value = widget, ticked
+        states = [_state(name, value) for name, value in (widgets or {}).items()]
+        message.rerun_script.widget_states.widgets.extend(states)
         self._socket.send(message.SerializeToString())
         return list(self._until_finished())
 
@@ -56,3 +58,26 @@ def page_paths(url: str) -> list[str]:
         messages = visitor.rerun()
     (navigation,) = [message.navigation for message in messages if message.WhichOneof("type") == "navigation"]
     return ["" if page.is_default else page.url_pathname for page in navigation.app_pages]
+
+
+def changeable(messages: Iterable[Any]) -> Iterator[tuple[str, tuple[Value, Value]]]:
+    """Yield widgets a visitor could change, each with two values to change between."""
+    for message in messages:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind in {"radio", "selectbox"}:
+            choice = getattr(element, kind)
+            if len(choice.options) > 1 and not choice.disabled:
+                yield choice.id, (choice.options[0], choice.options[1])
+        elif kind == "checkbox" and not element.checkbox.disabled:
+            yield element.checkbox.id, (True, False)
+
+
+def _state(name: str, value: Value) -> WidgetState:
+    if isinstance(value, bool):
+        return WidgetState(id=name, bool_value=value)
+    return (
+        WidgetState(id=name, string_value=value)
+        if isinstance(value, str)
+        else WidgetState(id=name, double_value=value)
+    )
