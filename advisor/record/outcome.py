@@ -239,7 +239,7 @@ class Outcome(Frozen):
     confidence: Words
     simulated: bool
     weights_from: Words
-    draws: int | None = None
+    draws: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Random draws behind the probabilities; None when there were none."""
     seed: int | None = None
     effort: str | None = None

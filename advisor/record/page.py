@@ -11,7 +11,7 @@ header{padding-top:2rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 1rem}
 h2{font-size:1.3rem;line-height:1.3;margin:2.5rem 0 .75rem;padding-top:.75rem;
 border-top:1px solid var(--line)}
-p,li,td,th,dd{overflow-wrap:anywhere}
+p,li,dd,h1,h2,a{overflow-wrap:anywhere}
 .strong{font-weight:650}
 dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.2rem 1rem;margin:0}
 dt{color:var(--soft)}dd{margin:0}
@@ -20,7 +20,8 @@ nav a{color:inherit}
 .wide{overflow-x:auto;margin:1rem 0}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;font-weight:600;padding:.25rem 0;color:var(--ink)}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;min-width:5rem;
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;min-width:5rem;max-width:26rem;
+overflow-wrap:break-word;
 border-bottom:1px solid var(--line)}
 thead th{background:var(--band)}
 .number{text-align:right;font-variant-numeric:tabular-nums}

@@ -19,9 +19,9 @@ _WIDTH = 480.0
 _TEXT_AT = 400.0
 _ROW = 40.0
 _LEGEND_ROW = 20.0
-_LEGEND_COLUMNS = 3
+_LEGEND_COLUMNS = 2
 _LABEL_LETTERS = 52
-_LEGEND_LETTERS = 20
+_LEGEND_LETTERS = 30
 _FONT = 'font-family="sans-serif" font-size="13" fill="currentColor"'
 
 
