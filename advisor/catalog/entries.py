@@ -338,6 +338,11 @@ class Catalog(Frozen):
         return {benchmark.id: benchmark for benchmark in self.benchmarks}
 
     @cached_property
+    def memo(self) -> dict[object, object]:
+        """Results of pure functions over this catalog, kept with it so that they are computed once."""
+        return {}
+
+    @cached_property
     def by_id(self) -> dict[str, CatalogOffer]:
         """Offers by `model@provider`."""
         return {row.id: row for row in self.offers}
