@@ -25,6 +25,7 @@ from advisor.catalog.checks import check_together
 from advisor.catalog.complaints import complaint
 from advisor.catalog.entries import Catalog
 from advisor.errors import BadCatalog, NotFound
+from advisor.host.paths import catalog_folder
 
 Raw = dict[str, Any]
 """A YAML mapping before validation."""
@@ -53,19 +54,6 @@ class _Raw:
     files: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
 
-def packaged_folder() -> Path:
-    """The catalog that came with the program: inside an installed wheel, else the repository's.
-
-    Raises:
-        NotFound: Neither place has one.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_catalog", package.parent / "catalog"):
-        if (folder / "catalog.yaml").is_file():
-            return folder
-    raise NotFound("The shipped catalog is missing.", "Reinstall the package, or name a catalog directory.")
-
-
 def load_catalog(
     directory: Path | None = None,
     overlays: Sequence[Path] = (),
@@ -85,7 +73,7 @@ def load_catalog(
         BadCatalog: A file breaks a rule; the error names file, entry, field and what to do.
         NotFound: A named directory does not exist.
     """
-    folders = [directory or packaged_folder(), *overlays]
+    folders = [directory or catalog_folder(), *overlays]
     contents = {folder: _read_folder(folder) for folder in folders}
     digest = _digest(contents)
     day = today or date.today()
