@@ -157,13 +157,15 @@ def _figure(reading: Reading, catalog: Catalog) -> saved.Figure:
 
 
 def _source(origin: Provenance, catalog: Catalog) -> saved.Source:
-    """The source by its name; a probe run or an own statement is its own name."""
-    entry = catalog.sources.get(origin.source)
+    """The sources by their names; a probe run is its own name. Several sources share no one address."""
+    keys = origin.source.split(", ")
+    entries = [catalog.sources[key] for key in keys if key in catalog.sources]
+    known = len(entries) == len(keys)
     return saved.Source(
-        name=entry.name if entry else origin.source,
+        name=", ".join(entry.name for entry in entries) if known else origin.source,
         as_of=origin.as_of,
         origin=origin.origin.value,
-        url=origin.url or (entry.url if entry else None),
+        url=origin.url or (entries[0].url if known and len(entries) == 1 else None),
     )
 
 
