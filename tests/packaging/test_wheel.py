@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from advisor import __version__
 from tests.serving import ROOT, RunningApp, clean_environment, running_app
 from tests.streamlit_client import session
 
@@ -119,6 +120,15 @@ def test_no_secrets_travel(wheel: Path) -> None:
         names = [name for name in archive.namelist() if "streamlit/" in name or "secret" in name]
 
     assert names == ["advisor/ui/entry/.streamlit/config.toml"]
+
+
+def test_only_the_product_travels(wheel: Path) -> None:
+    """The wheel carries the package and its description: no tests, nothing compiled."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+
+    assert {name.split("/")[0] for name in names} == {"advisor", f"advisor-{__version__}.dist-info"}
+    assert [name for name in names if "__pycache__" in name] == []
 
 
 def test_the_installed_command_serves_the_app(served: RunningApp) -> None:
