@@ -7,10 +7,8 @@ table. Charts become their description; the table beside them has the numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
-
-import yaml
 
 from advisor.record.blocks import (
     Bars,
@@ -25,6 +23,10 @@ from advisor.record.blocks import (
     visible,
 )
 
+FrontValue = str | bool | list[str] | None
+"""What front matter may hold."""
+
+_HARMLESS = re.compile(r"[A-Za-z0-9 .,:/@+'-]")
 _MARKUP = re.compile(r"([\\`*_\[\]|~])")
 _MENTION = re.compile(r"(?<!\S)@")
 """An address of a person, which code hosts would notify; `model@provider` stays as it is."""
@@ -32,12 +34,27 @@ _LEADING = re.compile(r"^(#{1,6}(?=\s|$)|[+=-](?=[+=\s-]|$)|\d{1,9}(?=[.)](?:\s|
 """What makes a heading, list or rule at the start of a line, and only there."""
 
 
-def content_to_markdown(content: Content, front_matter: dict[str, Any]) -> str:
+def content_to_markdown(content: Content, front_matter: Mapping[str, FrontValue]) -> str:
     """The whole record as Markdown; `front_matter` is written as YAML between the dashes."""
-    head = yaml.safe_dump(front_matter, sort_keys=False, allow_unicode=False, width=1_000)
+    head = "".join(f"{key}: {_yaml(value)}\n" for key, value in front_matter.items())
     facts = "\n".join(f"- {escaped(label)}: {escaped(value)}" for label, value in content.facts)
     sections = "\n\n".join(_section(section) for section in content.sections)
     return f"---\n{head}---\n\n# {escaped(content.title)}\n\n{facts}\n\n{sections}\n"
+
+
+def _yaml(value: FrontValue) -> str:
+    """A value as YAML on one line. Signs of markup become escape sequences, because some renderers
+    show front matter as if it were text."""
+    if isinstance(value, str):
+        letters = (char if _HARMLESS.match(char) else _code_point(char) for char in value)
+        return f'"{"".join(letters)}"'
+    if isinstance(value, list):
+        return f"[{', '.join(_yaml(item) for item in value)}]"
+    return {None: "null", True: "true", False: "false"}[value]
+
+
+def _code_point(char: str) -> str:
+    return f"\\U{ord(char):08x}"
 
 
 def escaped(text: str) -> str:

@@ -129,9 +129,9 @@ def test_simulated_is_marked_beside_the_figure(
 ) -> None:
     """Every simulated figure has the word beside it; real figures do not."""
     page = shown(record.with_changes(evidence=(evidence,), case=measured()), "md")
-    assert "| 0.4 s (0.3 s to 0.6 s) (simulated) | 9 |" in page
+    assert "| 0.4 s (0.3 to 0.6 s) (simulated) | 9 |" in page
     assert "| 0.4 s (no interval) (simulated) | 9 |" in page
-    assert "| 90 % (60 % to 98 %) | 10 |" in page
+    assert "| 90 % (60 to 98 %) | 10 |" in page
     assert "Caution: contains simulated figures" in page
 
 
