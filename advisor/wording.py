@@ -33,11 +33,11 @@ def usd(value: float | None) -> str:
         return UNKNOWN_WORD
     if value == 0:
         return "$0"
-    sign, size = ("-" if value < 0 else ""), abs(value)
+    sign, size = ("-" if value < 0 else ""), abs(float(value))
     if size >= 999.5:
         return f"{sign}${size:,.0f}"
     if size >= 0.995:
-        return f"{sign}${size:.2f}"
+        return f"{sign}${size:.0f}" if size.is_integer() else f"{sign}${size:.2f}"
     return f"{sign}${number(size)}"
 
 
@@ -127,11 +127,14 @@ def day(value: date | None) -> str:
 
 
 def interval(value: Interval | None, words: Number) -> str:
-    """Bounds in words, "$0.01 to $0.03"; one figure when both ends read the same."""
+    """Bounds in words, "1.3 to 10 s"; one figure when both ends read the same."""
     if value is None:
         return UNKNOWN_WORD
     low, high = words(value.low), words(value.high)
-    return low if low == high else f"{low} to {high}"
+    if low == high:
+        return low
+    unit = high[high.find(" ") :] if " " in high else ""
+    return f"{low.removesuffix(unit)} to {high}"
 
 
 def about(value: Interval | None, words: Number) -> str:

@@ -20,6 +20,7 @@ from advisor.interval import Interval
         (0.0465, "$0.0465"),
         (0.999, "$1.00"),
         (1.5, "$1.50"),
+        (200, "$200"),
         (999.49, "$999.49"),
         (999.6, "$1,000"),
         (12345.6, "$12,346"),
@@ -71,6 +72,14 @@ def test_intervals_collapse_when_both_ends_read_the_same() -> None:
     assert wording.usd_interval(Interval(0.01, 0.02, 0.03)) == "$0.01 to $0.03"
     assert wording.about(Interval(0.01, 0.02, 0.03), wording.usd) == "about $0.02 ($0.01 to $0.03)"
     assert wording.usd_interval(None) == "unknown"
+
+
+def test_the_unit_is_said_once() -> None:
+    """Both ends of an interval share the unit when they read alike."""
+    assert wording.seconds_interval(Interval(1.3, 4, 10)) == "1.3 to 10 s"
+    assert wording.interval_in_unit(Interval(73, 80, 90), "index") == "73 to 90 of 100"
+    assert wording.interval_in_unit(Interval(300, 900, 1850), "USD/month") == "$300 to $1,850 a month"
+    assert wording.seconds_interval(Interval(10, 60, 125)) == "10 s to 2 min 5 s"
 
 
 @given(st.floats(min_value=1e-9, max_value=1e9))

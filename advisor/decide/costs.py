@@ -5,16 +5,17 @@ from __future__ import annotations
 from advisor import wording
 from advisor.catalog.entries import CatalogOffer
 from advisor.cost.profile import TokenProfile
+from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import CostStep
 from advisor.decide.plan import Situation
-from advisor.decide.readings import cost_of, measured, monthly_cost
+from advisor.decide.readings import bill_under, monthly_cost
 from advisor.interval import Interval
 
 
 def usd_per_task(offer: CatalogOffer, situation: Situation) -> Interval | None:
     """US dollars per finished task: measured where it was, else computed; None when unknown."""
-    reading = measured("cost", offer, situation)
-    return reading.value if reading else cost_of(offer, situation.plan.profile, situation)
+    reading = CRITERIA["cost"].read(offer, situation)
+    return reading.value if reading else None
 
 
 def usd_per_month(offer: CatalogOffer, situation: Situation) -> Interval | None:
@@ -26,15 +27,20 @@ def usd_per_month(offer: CatalogOffer, situation: Situation) -> Interval | None:
 def cost_steps(offer: CatalogOffer, situation: Situation) -> tuple[CostStep, ...]:
     """How each choice moved the cost of one task with this offer, in the order the choices apply."""
     profile = situation.plan.base_profile
-    before = cost_of(offer, profile, situation)
+    before = _usd(offer, profile, situation)
     steps: list[CostStep] = []
     for effect in situation.plan.effects:
         profile = effect.apply(profile)
-        after = cost_of(offer, profile, situation)
+        after = _usd(offer, profile, situation)
         words = _words(effect.because, before, after, profile)
         steps.append(CostStep(effect.step, effect.because, before, after, words))
         before = after
     return tuple(steps)
+
+
+def _usd(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Interval | None:
+    bill = bill_under(offer, profile, situation)
+    return None if bill is None else bill.per_success or bill.total
 
 
 def _words(because: str, before: Interval | None, after: Interval | None, profile: TokenProfile) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.case import Case, Measurement
+from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.decide import explain
-from advisor.decide.advice import Constraint, Guardrail
+from advisor.decide.advice import Guardrail
 from advisor.decide.costs import cost_steps, usd_per_month, usd_per_task
 from advisor.decide.decision import Check, Decision, FlipPoint, Ranked, Robustness
 from advisor.decide.dominance import dominated_by
+from advisor.decide.field import Field, Inputs, field_of, inputs_for
 from advisor.decide.flips import fact_flips, weight_flips
 from advisor.decide.plan import Plan, Situation
 from advisor.decide.relax import FEW, relaxations
@@ -28,42 +29,14 @@ from advisor.decide.robustness import (
 )
 from advisor.decide.screen import (
     PREFERENCES,
-    Screened,
-    constraints_for,
     excluded,
     nearest_first,
-    screened,
 )
-from advisor.decide.value import Row, in_order, valued
-from advisor.decide.weights import Weights, weights_for
+from advisor.decide.value import Row
+from advisor.decide.weights import Weights
 
 PAIRS_KEPT = 30
 """Pairwise win rates are kept for the first so many offers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a decision is computed from, worked out once from a case."""
-
-    situation: Situation
-    needs: tuple[Constraint, ...]
-    weights: Weights
-
-
-def inputs_for(case: Case, catalog: Catalog, day: date, plan: Plan | None = None) -> Inputs:
-    """Read a case: its plan, its hard needs, its weights, its measurements."""
-    if plan is None:
-        from advisor.decide.steps import plan_for
-
-        plan = plan_for(case)
-    situation = Situation(case, plan, catalog, day, newest(case.measurements))
-    return Inputs(situation, constraints_for(case, plan.advice), weights_for(case, plan.advice))
-
-
-def newest(measurements: Sequence[Measurement]) -> Mapping[tuple[str, str], Measurement]:
-    """The newest measurement of each metric of each offer; of one day, the later one in the case."""
-    ordered = sorted(measurements, key=lambda one: one.as_of)
-    return {(one.offer, one.metric): one for one in ordered}
 
 
 def decide(
@@ -99,25 +72,6 @@ def decide(
     return _decision(inputs, field, ranking, flips, sureness)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Every offer screened, the survivors valued."""
-
-    screened: tuple[Screened, ...]
-    rows: tuple[Row, ...]
-    """Survivors, best first."""
-
-
-def field_of(inputs: Inputs) -> Field:
-    """Screen every offer of the catalog and value the survivors."""
-    situation = inputs.situation
-    strict = situation.case.preferences.exclude_unknown
-    checked = tuple(screened(offer, inputs.needs, situation) for offer in situation.catalog.offers)
-    alive = [one.offer for one in checked if one.survives(strict)]
-    rows = in_order([valued(offer, situation, inputs.weights) for offer in alive])
-    return Field(checked, tuple(rows))
-
-
 def _odds(rows: Sequence[Row], weights: Weights, draws: int, seed: int) -> Acceptability | None:
     if not rows:
         return None
@@ -145,7 +99,7 @@ def _ranking(field: Field, odds: Acceptability | None, inputs: Inputs) -> tuple[
         return ()
     rows = field.rows
     checks = {one.offer.id: one.checks for one in field.screened}
-    groups = tie_groups(odds.adjacent.tolist())
+    groups = tie_groups(odds.pairwise.tolist(), odds.adjacent.tolist())
     dominators = dominated_by(rows)
     firsts, top3 = odds.ranks[:, 0].tolist(), odds.ranks[:, :3].sum(axis=1).tolist()
     return tuple(
@@ -180,6 +134,7 @@ def _ranked(
     standing: Standing,
     situation: Situation,
 ) -> Ranked:
+    names = situation.catalog.sources
     return Ranked(
         offer=row.offer,
         rank=rank,
@@ -193,8 +148,8 @@ def _ranked(
         below_minimum=_below_minimum(checks),
         usd_per_request=usd_per_task(row.offer, situation),
         usd_per_month=usd_per_month(row.offer, situation),
-        reasons_for=explain.reasons_for(row, rival),
-        reasons_against=explain.reasons_against(row, rival),
+        reasons_for=explain.reasons_for(row, rival, names),
+        reasons_against=explain.reasons_against(row, rival, names),
         verify=explain.verify(row, checks),
         simulated=is_simulated(row, situation),
     )
@@ -225,6 +180,7 @@ def _decision(
     sureness: Robustness | None,
 ) -> Decision:
     situation, weights = inputs.situation, inputs.weights
+    draws = sureness.draws if sureness else 0
     alive = {row.id for row in field.rows}
     out = nearest_first([excluded(one) for one in field.screened if one.offer.id not in alive])
     few = len(ranking) < FEW
@@ -246,8 +202,8 @@ def _decision(
         flip_points=flips,
         cost_steps=cost_steps(ranking[0].offer, situation) if ranking else (),
         guardrails=_guardrails(situation.plan),
-        headline=explain.headline(ranking, out, relaxed),
-        confidence=explain.confidence(ranking, flips, sureness.draws if sureness else 0),
+        headline=explain.headline(ranking, out, relaxed, draws),
+        confidence=explain.confidence(ranking, flips),
         simulated=any(row.simulated for row in ranking),
     )
 

@@ -37,8 +37,8 @@ def dominated_by(rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
     front: list[int] = []
     named: list[tuple[str, ...]] = []
     for i, row_bounds in enumerate(bounds):
-        beats = _dominate(bounds[front], row_bounds, owners[front] == owners[i]) if front else []
-        above = [front[j] for j, wins in enumerate(beats) if wins]
+        beats = _dominate(bounds[front], row_bounds, owners[front] == owners[i])
+        above = [front[j] for j in beats.nonzero()[0].tolist()]
         named.append(tuple(rows[j].id for j in above[:NAMED]))
         if not above:
             front.append(i)
@@ -52,11 +52,12 @@ def _codes(rows: Sequence[Row]) -> NDArray[np.int64]:
     return np.array([[names.setdefault(owner, len(names)) for owner in row.owners] for row in rows])
 
 
-def _dominate(many: Floats, one: Floats, shared: NDArray[np.bool_]) -> list[bool]:
+def _dominate(many: Floats, one: Floats, shared: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which of many offers (criteria across, low-mid-high deep) dominate one."""
+    import numpy as np
+
     together = (many >= one).all(axis=2)
     apart = many[:, :, 0] >= one[:, 2]
-    never_worse = ((shared & together) | (~shared & apart)).all(axis=1)
+    never_worse = np.where(shared, together, apart).all(axis=1)
     better = (many > one).any(axis=(1, 2))
-    found: list[bool] = (never_worse & better).tolist()
-    return found
+    return np.logical_and(never_worse, better)

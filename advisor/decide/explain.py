@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from advisor import wording
-from advisor.catalog.facts import Provenance
+from advisor.catalog.facts import Origin, Provenance, SourceEntry
 from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import Check, Contribution, Excluded, FlipPoint, Ranked, Relaxation, Verdict
 from advisor.decide.value import Row
@@ -16,30 +17,46 @@ MATTERS = 0.005
 """Half a point of a hundred: smaller differences are not named."""
 
 
-def reasons_for(row: Row, rival: Row | None) -> tuple[str, ...]:
-    """The three strongest reasons for an offer, against the offer it is compared with."""
-    gains = [(ours.points.mid - theirs.points.mid, ours, theirs) for ours, theirs in _pairs(row, rival)]
-    best = sorted((g for g in gains if g[0] > MATTERS), key=lambda g: -g[0])[:REASONS]
-    words = [_better(ours, theirs, gain, rival) for gain, ours, theirs in best]
-    named = {ours.criterion for _, ours, _ in best}
-    strong = [p for p in row.contributions if p.criterion not in named and p.reading and p.value.mid >= 0.6]
-    strong.sort(key=lambda part: -part.points.mid)
-    return tuple(words + [_strong(part) for part in strong])[:REASONS]
+Names = Mapping[str, SourceEntry]
+"""Sources of the catalog by key."""
 
 
-def reasons_against(row: Row, rival: Row | None) -> tuple[str, ...]:
-    """The three strongest reasons against an offer, unknown facts among them."""
-    losses = [(theirs.points.mid - ours.points.mid, ours, theirs) for ours, theirs in _pairs(row, rival)]
-    worst = sorted((g for g in losses if g[0] > MATTERS and g[1].reading), key=lambda g: -g[0])[:REASONS]
-    words = [_worse(ours, theirs, loss, rival) for loss, ours, theirs in worst]
-    named = {ours.criterion for _, ours, _ in worst}
-    rest = [p for p in row.contributions if p.criterion not in named and (not p.reading or p.value.mid < 0.4)]
-    rest.sort(key=lambda part: part.points.mid - part.weight)
-    return tuple(words + [_weak(part) for part in rest])[:REASONS]
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One criterion of an offer beside the same criterion of its rival."""
+
+    ours: Contribution
+    theirs: Contribution | None
+    gain: float
+    """Points ahead of the rival, negative when behind; 0 without a rival."""
 
 
-def _pairs(row: Row, rival: Row | None) -> list[tuple[Contribution, Contribution]]:
-    return [] if rival is None else list(zip(row.contributions, rival.contributions, strict=True))
+def reasons_for(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
+    """The three strongest reasons for an offer: where it beats its rival, then where it is good."""
+    contrasts = _contrasts(row, rival)
+    ahead = sorted((c for c in contrasts if c.gain > MATTERS), key=lambda c: -c.gain)
+    level = [c for c in contrasts if abs(c.gain) <= MATTERS and c.ours.reading and c.ours.value.mid >= 0.6]
+    level.sort(key=lambda c: -c.ours.points.mid)
+    words = [_against_rival(c, rival, names) for c in ahead] + [_on_scale(c, names) for c in level]
+    return tuple(words[:REASONS])
+
+
+def reasons_against(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
+    """The three strongest reasons against an offer: where it is beaten, unknown or weak."""
+    contrasts = _contrasts(row, rival)
+    behind = sorted((c for c in contrasts if c.gain < -MATTERS and c.ours.reading), key=lambda c: c.gain)
+    blank = [c for c in contrasts if not c.ours.reading]
+    weak = [c for c in contrasts if abs(c.gain) <= MATTERS and c.ours.reading and c.ours.value.mid < 0.4]
+    rest = sorted(blank + weak, key=lambda c: c.ours.points.mid - c.ours.weight)
+    words = [_against_rival(c, rival, names) for c in behind] + [_on_scale(c, names) for c in rest]
+    return tuple(words[:REASONS])
+
+
+def _contrasts(row: Row, rival: Row | None) -> list[Contrast]:
+    if rival is None:
+        return [Contrast(part, None, 0.0) for part in row.contributions]
+    pairs = zip(row.contributions, rival.contributions, strict=True)
+    return [Contrast(ours, theirs, ours.points.mid - theirs.points.mid) for ours, theirs in pairs]
 
 
 def figure(part: Contribution) -> str:
@@ -49,38 +66,36 @@ def figure(part: Contribution) -> str:
     return wording.interval_in_unit(part.reading.value, CRITERIA[part.criterion].unit)
 
 
-def source(where: Provenance) -> str:
-    """A source in words."""
-    return f"source: {where}"
+def source(where: Provenance, names: Names) -> str:
+    """A source in words: its name and the day."""
+    told = [names[key].name if key in names else key for key in where.source.split(", ")]
+    kind = ", assumed" if where.origin is Origin.ASSUMED else ""
+    dated = where.as_of is None or any(where.as_of.isoformat() in name for name in told)
+    return f"source: {wording.joined(told)}{'' if dated else f', {wording.day(where.as_of)}'}{kind}"
 
 
-def _fact(part: Contribution) -> str:
-    told = f" [{source(part.reading.provenance)}]" if part.reading else ""
-    return f"{CRITERIA[part.criterion].label}: {figure(part)}{told}"
+def _told(part: Contribution, names: Names) -> str:
+    return f" ({source(part.reading.provenance, names)})" if part.reading else ""
 
 
-def _better(ours: Contribution, theirs: Contribution, gain: float, rival: Row | None) -> str:
+def _against_rival(contrast: Contrast, rival: Row | None, names: Names) -> str:
+    ours, theirs = contrast.ours, contrast.theirs
+    assert theirs is not None
     assert rival is not None
-    return f"{_fact(ours)}, against {figure(theirs)} for {rival.offer.label} (+{wording.points(gain)})"
+    side = "better" if contrast.gain > 0 else "worse"
+    return (
+        f"{CRITERIA[ours.criterion].label} {figure(ours)}, against {figure(theirs)} for {rival.offer.label}: "
+        f"{wording.points(abs(contrast.gain))} {side}{_told(ours, names)}"
+    )
 
 
-def _worse(ours: Contribution, theirs: Contribution, loss: float, rival: Row | None) -> str:
-    assert rival is not None
-    return f"{_fact(ours)}, against {figure(theirs)} for {rival.offer.label} (-{wording.points(loss)})"
-
-
-def _strong(part: Contribution) -> str:
-    return f"{_fact(part)}, good on its scale ({wording.points(part.points.mid)} of {_most(part)})"
-
-
-def _weak(part: Contribution) -> str:
+def _on_scale(contrast: Contrast, names: Names) -> str:
+    part = contrast.ours
+    label = CRITERIA[part.criterion].label
     if part.reading is None:
-        return f"{CRITERIA[part.criterion].label} is unknown: it counts as anything from worst to best"
-    return f"{_fact(part)}, weak on its scale ({wording.points(part.points.mid)} of {_most(part)})"
-
-
-def _most(part: Contribution) -> str:
-    return f"{100 * part.weight:.1f} possible"
+        return f"{label} is unknown: it counts as anything from the worst to the best end of its scale"
+    got = f"{100 * part.points.mid:.1f} of {100 * part.weight:.1f} possible points"
+    return f"{label} {figure(part)}: {got}{_told(part, names)}"
 
 
 def verify(row: Row, checks: Sequence[Check]) -> tuple[str, ...]:
@@ -100,7 +115,7 @@ def verify(row: Row, checks: Sequence[Check]) -> tuple[str, ...]:
 
 
 def headline(
-    ranking: Sequence[Ranked], excluded: Sequence[Excluded], relaxations: Sequence[Relaxation]
+    ranking: Sequence[Ranked], excluded: Sequence[Excluded], relaxations: Sequence[Relaxation], draws: int
 ) -> str:
     """The recommendation in one sentence with its confidence, or that nothing fits and why."""
     if not ranking:
@@ -109,16 +124,27 @@ def headline(
     if len(ranking) == 1:
         return f"{leader.offer.label} is the only offer that meets every hard need."
     close = [row.offer.label for row in ranking[1:] if row.tie_group == leader.tie_group]
-    first = f"it comes first in {wording.probability(leader.p_first)} of the draws"
+    first = (
+        f"it comes first in {wording.probability(leader.p_first)} of {draws:,} trials that vary the weights "
+        "and every uncertain fact"
+    )
     if not close:
         return f"{leader.offer.label} fits best: {first}."
-    names = wording.joined(close[:2] + ([wording.count(len(close) - 2, "more")] if len(close) > 2 else []))
-    return f"{leader.offer.label} is ahead, but too close to call with {names}: {first}."
+    return f"{leader.offer.label} leads, but {_names(close)} {_be(close)} too close to call: {first}."
+
+
+def _names(labels: Sequence[str]) -> str:
+    rest = [wording.count(len(labels) - 2, "other")] if len(labels) > 2 else []
+    return wording.joined([*labels[:2], *rest])
+
+
+def _be(labels: Sequence[str]) -> str:
+    return "is" if len(labels) == 1 else "are"
 
 
 def _nothing_fits(excluded: Sequence[Excluded], relaxations: Sequence[Relaxation]) -> str:
     if not excluded:
-        return "No model fits: the catalog holds no offer."
+        return "No model fits: there is no offer to choose from."
     start = f"No model fits: each of {wording.count(len(excluded), 'offer')} misses at least one hard need."
     if relaxations:
         return f"{start} {relaxations[0].words}"
@@ -126,15 +152,22 @@ def _nothing_fits(excluded: Sequence[Excluded], relaxations: Sequence[Relaxation
     return f"{start} No single need stands in the way; the nearest is {nearest.offer.label}: {nearest.words}"
 
 
-def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint], draws: int) -> str:
+def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> str:
     """What the confidence rests on and what would change the answer."""
-    if len(ranking) < 2:
-        return "No second offer survived the hard needs, so weights cannot change the answer."
+    if not ranking:
+        return "Hard needs alone decide this; weights cannot change it."
+    if len(ranking) == 1:
+        return "No second offer meets the hard needs, so weights cannot change the answer."
     second = ranking[1]
-    rests = (
-        f"Based on {draws:,} draws over weights and unknown facts; the runner-up {second.offer.label} "
-        f"comes first in {wording.probability(second.p_first)}."
+    runner_up = (
+        f"The runner-up, {second.offer.label}, comes first in {wording.probability(second.p_first)} of them."
     )
     if not flips:
-        return f"{rests} No single weight or uncertain fact changes the leader."
-    return f"{rests} {flips[0].words}"
+        return f"{runner_up} No change of a single weight or uncertain fact puts another offer in front."
+    return f"{runner_up} {nearest_flip(flips).words}"
+
+
+def nearest_flip(flips: Sequence[FlipPoint]) -> FlipPoint:
+    """The flip point that takes the smallest change of a weight, else the first uncertain fact."""
+    of_weights = [flip for flip in flips if flip.kind == "weight"]
+    return min(of_weights, key=lambda flip: abs(flip.at - flip.current), default=flips[0])

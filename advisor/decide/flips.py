@@ -106,9 +106,10 @@ def _fact_flip(whose: Row, part: Contribution, worth: float, challenger: Row) ->
     scale = scale_of(part.criterion)
     at, current = scale.figure(worth), part.reading.value.mid if part.reading else scale.figure(0.5)
     side = "more" if at > current else "less"
+    leads = "it" if challenger is whose else challenger.offer.label
     words = (
         f"If {criterion.label} of {whose.offer.label} is {wording.in_unit(at, criterion.unit)} or {side} "
-        f"({_taken_as(part)}), {challenger.offer.label} would lead."
+        f"({_taken_as(part)}), {leads} would lead."
     )
     return FlipPoint("fact", part.criterion, whose.id, challenger.id, current, at, words)
 
@@ -118,7 +119,8 @@ def _taken_as(part: Contribution) -> str:
     if part.reading is None:
         return "it is unknown"
     value = part.reading.value
-    return f"now taken as {wording.about(value, lambda figure: wording.in_unit(figure, unit))}"
+    span = wording.interval_in_unit(value, unit)
+    return f"now taken as {wording.in_unit(value.mid, unit)}, between {span.replace(' to ', ' and ')}"
 
 
 def _distance(flip: FlipPoint) -> tuple[float, str, str]:

@@ -42,3 +42,5 @@ class Situation:
     day: date
     measured: Mapping[tuple[str, str], Measurement] = field(default_factory=dict)
     """(offer id, metric key) -> the newest measurement."""
+    memo: dict[object, object] = field(default_factory=dict[object, object], compare=False, repr=False)
+    """Results of pure functions over this situation, so that each is computed once."""

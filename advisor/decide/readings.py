@@ -7,11 +7,13 @@ this case replaces a published figure.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from advisor.catalog.entries import Attribute, CatalogOffer, Modality, Speed
 from advisor.catalog.estimate import Estimate, estimate
 from advisor.catalog.facts import Origin, Provenance, Sourced, Tri, provenance
 from advisor.cost.api import reasoning_tokens, task_cost
+from advisor.cost.breakdown import CostBreakdown
 from advisor.cost.profile import TokenProfile
 from advisor.decide.decision import Reading
 from advisor.decide.plan import Situation
@@ -19,6 +21,8 @@ from advisor.interval import Interval
 
 Reader = Callable[[CatalogOffer, Situation], Reading | None]
 
+SELF = "self"
+"""Provider id of your own machines."""
 OWN_SPREAD = 1.3
 """Factor either way by which a published speed may miss at the vendor itself (our assumption)."""
 OTHER_HOST_SPREAD = 2.0
@@ -68,31 +72,40 @@ def _evidence(found: Estimate) -> Provenance:
 
 
 def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
-    """US dollars per finished task."""
+    """US dollars per finished task; per attempt when the plan's success rate may be zero."""
+    bill = bill_of(offer, situation)
     price = offer.price(situation.day)
-    usd = cost_of(offer, situation.plan.profile, situation)
-    return None if usd is None or price is None else Reading(usd, provenance(price))
+    if bill is None or price is None:
+        return None
+    return Reading(bill.per_success or bill.total, provenance(price))
 
 
-def cost_of(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Interval | None:
-    """US dollars per finished task under a token profile; per attempt when it may never end well."""
-    bill = task_cost(
-        offer,
-        profile,
-        situation.day,
-        situation.plan.effort,
-        requests_per_month=situation.case.workload.requests_per_month,
-    )
-    return None if bill is None else bill.per_success or bill.total
+def bill_of(offer: CatalogOffer, situation: Situation) -> CostBreakdown | None:
+    """The bill of one task, computed once per offer."""
+    key = ("bill", offer.id)
+    if key not in situation.memo:
+        situation.memo[key] = bill_under(offer, situation.plan.profile, situation)
+    return cast("CostBreakdown | None", situation.memo[key])
+
+
+def bill_under(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> CostBreakdown | None:
+    """The bill of one task under another token profile; None when price or tokens are unknown."""
+    requests = situation.case.workload.requests_per_month
+    return task_cost(offer, profile, situation.day, situation.plan.effort, requests_per_month=requests)
 
 
 def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
-    """US dollars per month at the brief's number of requests."""
+    """US dollars per month at the brief's number of requests, each attempted once."""
     requests = situation.case.workload.requests_per_month
-    each = measured("cost", offer, situation) or cost(offer, situation)
-    if requests is None or each is None:
+    if requests is None:
         return None
-    return Reading(each.value.scaled(requests), each.provenance, each.note)
+    tested = measured("cost", offer, situation)
+    if tested is not None:
+        return Reading(tested.value.scaled(requests), tested.provenance, tested.note)
+    bill, price = bill_of(offer, situation), offer.price(situation.day)
+    if bill is None or price is None:
+        return None
+    return Reading(bill.total.scaled(requests), provenance(price))
 
 
 def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
@@ -117,8 +130,8 @@ def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
 
 
 def speeds_at(offer: CatalogOffer, effort: str | None) -> tuple[Speed, ...]:
-    """Published speeds that speak about the effort: exact rows, else effort-free ones, else all."""
-    speeds = offer.model.speeds
+    """Published speeds at the effort: exact rows, else effort-free ones, else all; none for your own GPUs."""
+    speeds = () if offer.provider.id == SELF else offer.model.speeds
     exact = tuple(row for row in speeds if effort is not None and row.effort == effort)
     return exact or tuple(row for row in speeds if row.effort is None) or speeds
 
@@ -226,7 +239,7 @@ def active(offer: CatalogOffer, situation: Situation) -> Reading | None:
 
 def hosted(offer: CatalogOffer, _situation: Situation) -> Reading | None:
     """Whether the offer is called as somebody's API."""
-    return _known(offer.provider.id != "self", offer.offer.limits)
+    return _known(offer.provider.id != SELF, offer.offer.limits)
 
 
 def _known(value: float | bool | None, block: Sourced) -> Reading | None:

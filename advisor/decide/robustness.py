@@ -216,12 +216,19 @@ def _count_pairs(scores: Floats, pairwise: Floats) -> None:
 
 
 CLOSE = 0.6
-"""Neighbours are too close to call when the better one wins at most this share of the draws."""
+"""Too close to call: the better offer wins at most this share of the draws."""
 
 
-def tie_groups(adjacent: Sequence[float]) -> tuple[int, ...]:
-    """Group numbers, 1 for the leader's: a new group starts where a neighbour is clearly beaten."""
-    groups = [1]
-    for rate in adjacent:
-        groups.append(groups[-1] + (0 if rate <= CLOSE else 1))
+def tie_groups(pairwise: Sequence[Sequence[float]], adjacent: Sequence[float]) -> tuple[int, ...]:
+    """Group numbers in rank order, 1 for the leader's.
+
+    An offer belongs to the group before it while that group's first offer is too close to call with it.
+    Beyond the offers whose pairs were counted, neighbours are compared instead.
+    """
+    groups, head = [1], 0
+    for i, neighbour in enumerate(adjacent, start=1):
+        rate = pairwise[head][i] if i < len(pairwise) else neighbour
+        if rate > CLOSE:
+            head = i
+        groups.append(groups[-1] + (1 if rate > CLOSE else 0))
     return tuple(groups)

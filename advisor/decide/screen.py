@@ -136,8 +136,7 @@ def margin(need: Constraint, figure: float) -> float:
 
 
 def _needed(need: Constraint) -> str:
-    unit = CRITERIA[need.criterion].unit
-    level = wording.in_unit(need.level, unit)
+    level = wording.in_unit(need.level, CRITERIA[need.criterion].unit)
     if need.comparison is Comparison.IS:
         return f"{level} is needed because {need.because}"
     return f"{need.comparison.value} {level} is needed because {need.because}"
@@ -158,7 +157,8 @@ def _words(need: Constraint, reading: Reading, verdict: Verdict) -> str:
     if sign is None:
         return f"{criterion.label}: {span}; {_needed(need)}"
     level = wording.in_unit(need.level, criterion.unit)
-    return f"{criterion.label} {span} {sign} {level} needed because {need.because}"
+    asked = "needed" if need.comparison is Comparison.AT_LEAST else "allowed"
+    return f"{criterion.label} {span} {sign} {level} {asked}: {need.because}"
 
 
 def excluded(one: Screened) -> Excluded:

@@ -1,0 +1,60 @@
+"""What a decision starts from: the case read, every candidate screened, the survivors valued."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from advisor.case import Case, Measurement
+from advisor.catalog.entries import Catalog
+from advisor.decide.advice import Constraint
+from advisor.decide.candidates import candidates
+from advisor.decide.plan import Plan, Situation
+from advisor.decide.screen import Screened, constraints_for, screened
+from advisor.decide.value import Row, in_order, valued
+from advisor.decide.weights import Weights, weights_for
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a decision is computed from, worked out once from a case."""
+
+    situation: Situation
+    needs: tuple[Constraint, ...]
+    weights: Weights
+
+
+def inputs_for(case: Case, catalog: Catalog, day: date, plan: Plan | None = None) -> Inputs:
+    """Read a case: its plan, its hard needs, its weights, its measurements."""
+    if plan is None:
+        from advisor.decide.steps import plan_for
+
+        plan = plan_for(case)
+    situation = Situation(case, plan, catalog, day, newest(case.measurements))
+    return Inputs(situation, constraints_for(case, plan.advice), weights_for(case, plan.advice))
+
+
+def newest(measurements: Sequence[Measurement]) -> Mapping[tuple[str, str], Measurement]:
+    """The newest measurement of each metric of each offer; of one day, the later one in the case."""
+    ordered = sorted(measurements, key=lambda one: one.as_of)
+    return {(one.offer, one.metric): one for one in ordered}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Every offer screened, the survivors valued."""
+
+    screened: tuple[Screened, ...]
+    rows: tuple[Row, ...]
+    """Survivors, best first."""
+
+
+def field_of(inputs: Inputs) -> Field:
+    """Screen every candidate and value the survivors."""
+    situation = inputs.situation
+    strict = situation.case.preferences.exclude_unknown
+    checked = tuple(screened(offer, inputs.needs, situation) for offer in candidates(situation))
+    alive = [one.offer for one in checked if one.survives(strict)]
+    rows = in_order([valued(offer, situation, inputs.weights) for offer in alive])
+    return Field(checked, tuple(rows))

@@ -1,0 +1,178 @@
+"""What would have to be true for an offer to win, and why it does not lead now - for any offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from advisor import wording
+from advisor.decide.criteria import CRITERIA, scale_of
+from advisor.decide.decision import Check, Decision, Excluded, Ranked
+from advisor.decide.field import Field, Inputs, field_of
+from advisor.decide.flips import rest_score
+from advisor.decide.value import EVERYONE, Row, in_order, valued
+from advisor.errors import NotFound
+
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class PathToWin:
+    """What would have to be true for one offer to come first."""
+
+    offer: str
+    gap: float
+    """Points of score (0..1) behind the leader; 0 when it leads."""
+    needs: tuple[str, ...]
+    """Hard needs it misses, in words: they would have to go first."""
+    weights: tuple[str, ...]
+    """Each alone would put it first: a range of one weight."""
+    facts: tuple[str, ...]
+    """Each alone would put it first: a better figure of its own."""
+    words: str
+    """All of it in one or two sentences."""
+
+
+def path_to_win(inputs: Inputs, offer_id: str) -> PathToWin:
+    """What would have to be true for an offer to come first.
+
+    Args:
+        inputs: From `inputs_for`.
+        offer_id: Any candidate, excluded ones included.
+
+    Raises:
+        NotFound: No candidate has this id.
+    """
+    field = field_of(inputs)
+    missed, row, others = _standing(field, inputs, offer_id)
+    leader = max(others, key=lambda one: one.score.mid, default=None)
+    gap = 0.0 if leader is None else max(0.0, leader.score.mid - row.score.mid)
+    needs = tuple(check.words for check in missed)
+    if leader is None or (gap == 0.0 and in_order([row, leader])[0] is row):
+        words = _leads(row, needs)
+        return PathToWin(row.id, 0.0, needs, (), (), words)
+    weights, facts = tuple(_weight_ways(row, others)), tuple(_fact_ways(row, leader, others))
+    words = _summary(row, leader, needs, (*weights, *facts))
+    return PathToWin(row.id, gap, needs, weights, facts, words)
+
+
+def _standing(field: Field, inputs: Inputs, offer_id: str) -> tuple[tuple[Check, ...], Row, list[Row]]:
+    found = next((one for one in field.screened if one.offer.id == offer_id), None)
+    if found is None:
+        raise NotFound(f"No offer {offer_id!r} competes in this case.", "Use an id out of the ranking.")
+    others = [row for row in field.rows if row.id != offer_id]
+    strict = inputs.situation.case.preferences.exclude_unknown
+    missed = (*found.failed(), *(found.unknown() if strict else ()))
+    return missed, valued(found.offer, inputs.situation, inputs.weights), others
+
+
+def leading_range(row: Row, others: Sequence[Row], k: int) -> tuple[float, float] | None:
+    """The weights of criterion k with which an offer scores at least as much as every other.
+
+    The other weights keep their proportions. None when there is no such weight, or no other criterion.
+    """
+    if row.contributions[k].weight > 1 - _TINY:
+        return None
+    low, high = 0.0, 1.0
+    mine, rest = row.contributions[k].value.mid, rest_score(row, k)
+    for other in others:
+        # Lead over the other at weight t: at_zero + t * slope, which must not be negative.
+        at_zero = rest - rest_score(other, k)
+        slope = mine - other.contributions[k].value.mid - at_zero
+        if abs(slope) < _TINY:
+            low, high = (low, high) if at_zero >= -_TINY else (1.0, 0.0)
+        elif slope > 0:
+            low = max(low, -at_zero / slope)
+        else:
+            high = min(high, -at_zero / slope)
+    return (low, high) if low <= high else None
+
+
+def _weight_ways(row: Row, others: Sequence[Row]) -> Iterator[str]:
+    for k, part in enumerate(row.contributions):
+        found = leading_range(row, others, k)
+        if found is not None:
+            label, now = CRITERIA[part.criterion].label, wording.percent(part.weight)
+            yield f"{label} counts for {_range(*found)} (now {now})"
+
+
+def _range(low: float, high: float) -> str:
+    if high >= 1:
+        return f"{wording.percent(low)} or more"
+    if low <= 0:
+        return f"{wording.percent(high)} or less"
+    return f"between {wording.percent(low)} and {wording.percent(high)}"
+
+
+def _fact_ways(row: Row, leader: Row, others: Sequence[Row]) -> Iterator[str]:
+    for k, part in enumerate(row.contributions):
+        ahead = [other for other in others if other.score.mid > row.score.mid]
+        together = row.owners[k] != EVERYONE and any(other.owners[k] == row.owners[k] for other in ahead)
+        worth = part.value.mid + (leader.score.mid - row.score.mid) / part.weight
+        if worth <= 1 and not together:
+            yield _fact_way(row, k, worth)
+
+
+def _fact_way(row: Row, k: int, worth: float) -> str:
+    part = row.contributions[k]
+    criterion = CRITERIA[part.criterion]
+    at = scale_of(part.criterion).figure(worth)
+    now = wording.interval_in_unit(part.reading.value, criterion.unit) if part.reading else "unknown"
+    side = "more" if scale_of(part.criterion).best > at else "less"
+    return f"its {criterion.label} is {wording.in_unit(at, criterion.unit)} or {side} (now {now})"
+
+
+def _leads(row: Row, needs: Sequence[str]) -> str:
+    if not needs:
+        return f"{row.offer.label} leads already."
+    return f"{row.offer.label} would lead if these needs were dropped: {'; '.join(needs)}."
+
+
+def _summary(row: Row, leader: Row, needs: Sequence[str], ways: Sequence[str]) -> str:
+    first = f"First these needs would have to go: {'; '.join(needs)}. " if needs else ""
+    gap = wording.points(leader.score.mid - row.score.mid)
+    behind = f"{row.offer.label} is {gap} behind {leader.offer.label}."
+    if not ways:
+        return f"{first}{behind} No single weight and no single figure of its own puts it first."
+    return f"{first}{behind} It would lead if {wording.joined(ways, 'or if')}."
+
+
+def why_not(decision: Decision, offer_id: str) -> tuple[str, ...]:
+    """Why an offer does not lead, in sentences; for the leader, what stands against it.
+
+    Raises:
+        NotFound: The decision does not speak about this offer.
+    """
+    ranked = next((row for row in decision.ranking if row.id == offer_id), None)
+    if ranked is not None:
+        return tuple(_why_ranked(decision, ranked))
+    out = next((row for row in decision.excluded if row.offer.id == offer_id), None)
+    if out is not None:
+        return tuple(_why_excluded(decision, out))
+    raise NotFound(f"The decision does not speak about {offer_id!r}.", "Use an id out of its tables.")
+
+
+def _why_ranked(decision: Decision, row: Ranked) -> Iterator[str]:
+    leader = decision.ranking[0]
+    if row is leader:
+        yield f"{row.offer.label} leads; against it speaks:"
+    else:
+        gap = wording.points(leader.score.mid - row.score.mid)
+        yield f"{row.offer.label} is number {row.rank}, {gap} behind {leader.offer.label}."
+        if row.tie_group == leader.tie_group:
+            yield "The two are too close to call: small changes of weights or facts turn them round."
+    if leader.id in row.dominated_by:
+        yield f"{leader.offer.label} is at least as good on everything that counts, whatever the weights."
+    elif row.p_first == 0 and decision.robustness is not None:
+        yield f"It was never the best choice in {decision.robustness.draws:,} trials of weights and facts."
+    yield from (wording.sentence(reason) for reason in row.reasons_against)
+
+
+def _why_excluded(decision: Decision, row: Excluded) -> Iterator[str]:
+    grounds = "fails a hard need" if row.failed else "cannot show that it meets a hard need"
+    yield f"{row.offer.label} is out because it {grounds}. {row.words}"
+    relaxed = next((one for one in decision.relaxations if row.offer.id in one.brings_back), None)
+    if relaxed is not None:
+        yield relaxed.words
+    elif len(row.failed) == 1:
+        yield "It is the only need it fails."
