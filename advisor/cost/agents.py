@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from math import log
+
+from advisor.cost.profile import ZERO, TokenProfile
+from advisor.interval import Interval
 
 
 def loop_input_tokens(first_prompt: float, growth: float, steps: float) -> float:
@@ -45,3 +49,113 @@ def steps_to_half(step_reliability: float) -> float:
 def cap_before_overshoot(budget: float, dearest_step: float) -> float:
     """Cap to configure so that the budget holds: limits are checked between steps, one step may overshoot."""
     return max(0.0, budget - dearest_step)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Several calls one after another, each with a prompt and an answer like the first."""
+
+    steps: Interval
+    reliability: Interval
+    """Share of steps that go right."""
+
+    def into(self, profile: TokenProfile) -> TokenProfile:
+        """One task's profile as a chain of calls."""
+        return replace(
+            profile,
+            input_tokens=_times(profile.input_tokens, self.steps),
+            output_tokens=_times(profile.output_tokens, self.steps),
+            calls=profile.calls * self.steps,
+            success_rate=profile.success_rate * chain_success_between(self.reliability, self.steps),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """An agent that resends its growing transcript with every step."""
+
+    steps: Interval
+    growth: Interval
+    """Tokens each step adds to the transcript: the call, and what the tool gave back."""
+    call_tokens: Interval
+    """Tokens of a step's own output before the final answer."""
+    reliability: Interval
+    prefix_cached: bool | None
+    """Whether the unchanged beginning is read from the cache; None is not known."""
+
+    def into(self, profile: TokenProfile) -> TokenProfile:
+        """One task's profile as a loop. A loop cannot wait for a batch API."""
+        looped = replace(
+            profile,
+            output_tokens=self._output(profile.output_tokens),
+            calls=profile.calls * self.steps,
+            batch_share=ZERO,
+            success_rate=profile.success_rate * chain_success_between(self.reliability, self.steps),
+        )
+        first = profile.input_tokens
+        return looped if first is None else self._transcript(looped, first)
+
+    def _output(self, answer: Interval | None) -> Interval | None:
+        if answer is None:
+            return None
+        more = Interval(max(0.0, self.steps.low - 1), max(0.0, self.steps.mid - 1), self.steps.high - 1)
+        return answer + self.call_tokens * more
+
+    def _transcript(self, profile: TokenProfile, first: Interval) -> TokenProfile:
+        ends = _corners(first, self.growth, self.steps)
+        longest = profile.largest_input_tokens
+        more = _between([last_prompt_tokens(0.0, g, n) for _, g, n in ends])
+        plain = [
+            share * b * n / max(1.0, loop_input_tokens(b, g, n))
+            for share, (b, g, n) in zip(_ends(profile.cached_share), ends, strict=True)
+        ]
+        prefix = [cached_share_of_loop(b, g, n) for b, g, n in ends]
+        cached, written = self._cache(plain, prefix)
+        return replace(
+            profile,
+            input_tokens=_between([loop_input_tokens(b, g, n) for b, g, n in ends]),
+            largest_input_tokens=None if longest is None else longest + more,
+            cached_share=cached,
+            cache_written_share=written,
+        )
+
+    def _cache(self, plain: list[float], prefix: list[float]) -> tuple[Interval, Interval]:
+        """Shares read from and written to the cache, with and without a cached transcript."""
+        if self.prefix_cached:
+            read = _spread(prefix)
+            return read, Interval(1 - read.high, 1 - read.mid, 1 - read.low)
+        if self.prefix_cached is None:
+            low = min(plain)
+            return Interval(low, (low + max(prefix)) / 2, max(*prefix, *plain)), ZERO
+        return _spread(plain), ZERO
+
+
+def chain_success_between(reliability: Interval, steps: Interval) -> Interval:
+    """Bounds of p^n: fewest steps at the best reliability, most steps at the worst."""
+    return Interval(
+        chain_success(reliability.low, steps.high),
+        chain_success(reliability.mid, steps.mid),
+        chain_success(reliability.high, steps.low),
+    )
+
+
+def _times(tokens: Interval | None, factor: Interval) -> Interval | None:
+    return None if tokens is None else tokens * factor
+
+
+def _ends(quantity: Interval) -> tuple[float, float, float]:
+    return quantity.low, quantity.mid, quantity.high
+
+
+def _corners(*quantities: Interval) -> list[tuple[float, ...]]:
+    """The quantities at their low, middle and high ends."""
+    return list(zip(*(_ends(quantity) for quantity in quantities), strict=True))
+
+
+def _between(ends: list[float]) -> Interval:
+    return Interval(*ends)
+
+
+def _spread(ends: list[float]) -> Interval:
+    """Bounds of shares that need not rise with the quantities they come from."""
+    return Interval(min(ends), ends[1], max(ends))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-GIB = 2**30
+from advisor.cost.profile import TokenProfile
+from advisor.interval import Interval
+
 MTOK = 1e6
 
 EMBED_USD_PER_MTOK = 0.02
 """A small hosted embedding model; the LiteLLM price map 1.106.2 lists 0.004 to 0.2 for most."""
-RERANK_USD_PER_QUERY = 0.002
-"""A hosted re-ranker (Cohere and Azure in the same map); 0.001 to 0.0025 elsewhere."""
+EMBED_USD = Interval(1.6e-7, 8e-7, 8e-6)
+"""Embedding a question of 40 tokens at 0.004, 0.02 and 0.2 USD per million tokens."""
+RERANK_USD = Interval(0.001, 0.002, 0.0025)
+"""Re-ranking the passages of one question, as listed in the same map."""
+RERANK_S = Interval(0.1, 0.15, 0.2)
+"""Seconds a re-ranker adds (rule `knowledge.hybrid`)."""
+WARM_REQUESTS = 8_760
+"""Requests a month that keep a cache of five minutes warm on average: 730 hours x 12."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +62,69 @@ def vector_bytes(vectors: float, dimensions: float, bytes_per_value: float = 4.0
 def index_bytes(vectors: float, dimensions: float, bytes_per_value: float = 4.0) -> float:
     """Bytes of the vectors with a graph index (HNSW), about half as much again."""
     return 1.5 * vector_bytes(vectors, dimensions, bytes_per_value)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCorpus:
+    """All knowledge in every prompt, read from the cache while requests keep that warm."""
+
+    corpus: Interval
+    """Tokens."""
+    requests_per_month: float | None
+
+    def into(self, profile: TokenProfile) -> TokenProfile:
+        """A task's profile with the corpus in its prompt."""
+        prompt = profile.input_tokens
+        if prompt is None:
+            return profile
+        cold = _diluted(profile.cached_share, prompt, self.corpus)
+        fresh = prompt.mid * (1 - profile.cached_share.mid)
+        warm = max(1 - fresh / max(1.0, prompt.mid + self.corpus.mid), cold.mid)
+        return replace(
+            profile,
+            input_tokens=prompt + self.corpus,
+            largest_input_tokens=_plus(profile.largest_input_tokens, self.corpus),
+            cached_share=Interval(cold.low, self._middle(cold.mid, warm), max(warm, cold.high)),
+        )
+
+    def _middle(self, cold: float, warm: float) -> float:
+        if self.requests_per_month is None:
+            return (cold + warm) / 2
+        return warm if self.requests_per_month >= WARM_REQUESTS else cold
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Retrieved passages in every prompt, with the price and time of finding them."""
+
+    tokens: Interval
+    extra_usd: Interval
+    extra_s: Interval
+    replaces_long_input: bool
+    """Whether passages stand in for the longest input, so that only a typical prompt must fit."""
+
+    def into(self, profile: TokenProfile) -> TokenProfile:
+        """A task's profile with the passages in its prompt."""
+        prompt, share = profile.input_tokens, profile.cached_share
+        longest = prompt if self.replaces_long_input else profile.largest_input_tokens
+        return replace(
+            profile,
+            input_tokens=_plus(prompt, self.tokens),
+            largest_input_tokens=_plus(longest, self.tokens),
+            cached_share=share if prompt is None else _diluted(share, prompt, self.tokens),
+            extra_usd=profile.extra_usd + self.extra_usd,
+            extra_s=profile.extra_s + self.extra_s,
+        )
+
+
+def _plus(tokens: Interval | None, more: Interval) -> Interval | None:
+    return None if tokens is None else tokens + more
+
+
+def _diluted(share: Interval, prompt: Interval, added: Interval) -> Interval:
+    """Cached share of a prompt after adding tokens that are not cached."""
+    return Interval(
+        share.low * prompt.low / max(1.0, prompt.low + added.high),
+        share.mid * prompt.mid / max(1.0, prompt.mid + added.mid),
+        share.high * prompt.high / max(1.0, prompt.high + added.low),
+    )
