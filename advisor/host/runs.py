@@ -1,0 +1,143 @@
+"""What the faces read about a run: how far it is, what it cost, every sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, func, select
+
+from advisor.errors import NotFound
+from advisor.host.ledger import scope_of
+from advisor.host.store import reading
+from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
+from advisor.probe.plan import RunPlan
+from advisor.probe.samples import MICROUSD_PER_USD, Attempt, Failure, Sample, SampleState
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, at one moment."""
+
+    run: str
+    state: RunState
+    todo: int
+    calling: int
+    done: int
+    failed: int
+    unknown: int
+    """In flight when a worker died, and not asked again."""
+    spent_usd: float
+    """Charged so far; what cannot be priced is charged at its worst case."""
+    held_usd: float
+    """Worst case of the calls in flight."""
+    cap_usd: float
+    simulated: bool
+    started_at: datetime
+    ended_at: datetime | None
+    reason: str
+    """Why it stopped early; empty otherwise."""
+
+    @property
+    def wanted(self) -> int:
+        """Number of answers the run wants."""
+        return self.todo + self.calling + self.ended
+
+    @property
+    def ended(self) -> int:
+        """Number of samples that will not change any more."""
+        return self.done + self.failed + self.unknown
+
+    @property
+    def live(self) -> bool:
+        """Whether a worker still has something to do."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class RunHead:
+    """One run in a list."""
+
+    run: str
+    case_name: str
+    state: RunState
+    started_at: datetime
+
+
+def progress(engine: Engine, run_id: str) -> Progress:
+    """How far a run is; cheap enough for polling.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    with reading(engine) as connection:
+        run = connection.execute(select(RUN).where(RUN.c.id == run_id)).one_or_none()
+        if run is None:
+            raise NotFound(f"There is no run {run_id}.", "Start a new one.")
+        mine = SAMPLE.c.run == run_id
+        counting = select(SAMPLE.c.state, func.count()).where(mine).group_by(SAMPLE.c.state)
+        counts = {row[0]: row[1] for row in connection.execute(counting)}
+        simulated = connection.execute(select(func.max(SAMPLE.c.simulated)).where(mine)).scalar()
+        money = connection.execute(select(BUDGET).where(BUDGET.c.scope == scope_of(run_id))).one()
+    return Progress(
+        run=run_id,
+        state=RunState(run.state),
+        **{state.value: counts.get(state.value, 0) for state in SampleState},
+        spent_usd=money.spent / MICROUSD_PER_USD,
+        held_usd=money.held / MICROUSD_PER_USD,
+        cap_usd=money.cap / MICROUSD_PER_USD,
+        simulated=bool(simulated),
+        started_at=_moment(run.created_at),
+        ended_at=None if run.ended_at is None else _moment(run.ended_at),
+        reason=run.reason,
+    )
+
+
+def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:
+    """Every sample of a run with its finished attempts, in the order asked."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(SAMPLE).where(SAMPLE.c.run == run_id).order_by(SAMPLE.c.position)
+        ).all()
+        sent = connection.execute(
+            select(ATTEMPT.c.sample, ATTEMPT.c.document)
+            .join(SAMPLE, SAMPLE.c.id == ATTEMPT.c.sample)
+            .where(SAMPLE.c.run == run_id, ATTEMPT.c.document.is_not(None))
+            .order_by(ATTEMPT.c.id)
+        ).all()
+    attempts: dict[int, list[Attempt]] = {}
+    for sample, document in sent:
+        attempts.setdefault(sample, []).append(Attempt.model_validate_json(document))
+    return tuple(
+        Sample(
+            key=row.key,
+            run=run_id,
+            offer=row.lane,
+            prompt=row.prompt,
+            repeat=row.repeat,
+            state=SampleState(row.state),
+            simulated=row.simulated,
+            attempts=tuple(attempts.get(row.id, ())),
+            not_asked=None if row.not_asked is None else Failure.model_validate_json(row.not_asked),
+        )
+        for row in rows
+    )
+
+
+def recent_runs(engine: Engine, limit: int = 50) -> tuple[RunHead, ...]:
+    """The newest runs, newest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(RUN).order_by(RUN.c.created_at.desc()).limit(limit)).all()
+    return tuple(
+        RunHead(
+            row.id,
+            RunPlan.model_validate_json(row.plan).case_name,
+            RunState(row.state),
+            _moment(row.created_at),
+        )
+        for row in rows
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

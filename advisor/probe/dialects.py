@@ -1,0 +1,193 @@
+"""What one event of a stream says, in the four dialects that matter.
+
+The dialect is told by the event's own shape, so a gateway that speaks another one is read right too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from advisor.probe.samples import Usage
+
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One event's news; empty fields mean it said nothing about them."""
+
+    answer: str = ""
+    reasoning: str = ""
+    tool: bool = False
+    """Whether it carried part of a tool call: tokens too, though no text."""
+    refusal: bool = False
+    finish: str | None = None
+    usage: Usage | None = None
+    total_tokens: int | None = None
+    """The provider's own sum, to check the parts against."""
+    model: str | None = None
+    fingerprint: str | None = None
+    error: Event | None = None
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether the event carried any token."""
+        return bool(self.answer or self.reasoning or self.tool)
+
+
+_FINISH = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "max_tokens": "length",
+    "tool_use": "tool_calls",
+    "refusal": "content_filter",
+    "STOP": "stop",
+    "MAX_TOKENS": "length",
+    "SAFETY": "content_filter",
+    "RECITATION": "content_filter",
+    "PROHIBITED_CONTENT": "content_filter",
+    "max_output_tokens": "length",
+}
+
+
+def read_event(event: Event) -> Piece:
+    """Read one decoded event of OpenAI chat, OpenAI responses, Anthropic messages or Gemini."""
+    if event.get("error"):
+        error = event["error"]
+        return Piece(error=error if isinstance(error, Mapping) else {"message": str(error)})
+    if "candidates" in event or "usageMetadata" in event:
+        return _gemini(event)
+    kind = event.get("type")
+    if isinstance(kind, str) and kind.startswith("response."):
+        return _responses(kind, event)
+    if isinstance(kind, str) and "choices" not in event:
+        return _anthropic(kind, event)
+    return _chat(event)
+
+
+def _chat(event: Event) -> Piece:
+    choices = event.get("choices") or [{}]
+    delta = choices[0].get("delta") or choices[0].get("message") or {}
+    usage = event.get("usage") or {}
+    refusal = delta.get("refusal") or ""
+    return Piece(
+        answer=delta.get("content") or refusal,
+        reasoning=delta.get("reasoning_content") or delta.get("reasoning") or "",
+        tool=bool(delta.get("tool_calls")),
+        refusal=bool(refusal),
+        finish=_finish(choices[0].get("finish_reason")),
+        usage=_chat_usage(usage) if usage else None,
+        total_tokens=usage.get("total_tokens"),
+        model=event.get("model"),
+        fingerprint=event.get("system_fingerprint"),
+    )
+
+
+def _chat_usage(usage: Event) -> Usage:
+    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens")
+    # Some hosts report reasoning beside the completion, not inside it; their own total gives it away.
+    beside = [prompt or 0, completion or 0, reasoning or 0]
+    if completion is not None and reasoning and usage.get("total_tokens") == sum(beside):
+        completion += reasoning
+    return Usage(
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
+        reasoning_tokens=reasoning,
+    )
+
+
+def _responses(kind: str, event: Event) -> Piece:
+    if kind == "response.output_text.delta":
+        return Piece(answer=event.get("delta") or "")
+    if kind == "response.refusal.delta":
+        return Piece(answer=event.get("delta") or "", refusal=True)
+    if kind.startswith("response.reasoning") and kind.endswith(".delta"):
+        return Piece(reasoning=event.get("delta") or "")
+    if kind == "response.function_call_arguments.delta":
+        return Piece(tool=True)
+    if kind not in ("response.completed", "response.incomplete", "response.failed"):
+        return Piece()
+    return _response_end(kind, event.get("response") or {})
+
+
+def _response_end(kind: str, response: Event) -> Piece:
+    if kind == "response.failed":
+        return Piece(error=response.get("error") or {"message": "the response failed"})
+    reason = (response.get("incomplete_details") or {}).get("reason")
+    usage = response.get("usage") or {}
+    return Piece(
+        finish=_finish(reason) or "stop",
+        usage=_responses_usage(usage) if usage else None,
+        total_tokens=usage.get("total_tokens"),
+        model=response.get("model"),
+    )
+
+
+def _responses_usage(usage: Event) -> Usage:
+    return Usage(
+        prompt_tokens=usage.get("input_tokens"),
+        completion_tokens=usage.get("output_tokens"),
+        cached_tokens=(usage.get("input_tokens_details") or {}).get("cached_tokens"),
+        reasoning_tokens=(usage.get("output_tokens_details") or {}).get("reasoning_tokens"),
+    )
+
+
+def _anthropic(kind: str, event: Event) -> Piece:
+    if kind == "message_start":
+        message = event.get("message") or {}
+        return Piece(model=message.get("model"), usage=_anthropic_usage(message.get("usage") or {}))
+    if kind == "content_block_delta":
+        delta = event.get("delta") or {}
+        return Piece(
+            answer=delta.get("text") or "",
+            reasoning=delta.get("thinking") or "",
+            tool=bool(delta.get("partial_json")),
+        )
+    if kind == "message_delta":
+        finish = _finish((event.get("delta") or {}).get("stop_reason"))
+        return Piece(finish=finish, usage=_anthropic_usage(event.get("usage") or {}))
+    return Piece()
+
+
+def _anthropic_usage(usage: Event) -> Usage:
+    # Anthropic counts the cached parts beside `input_tokens`, not inside it.
+    read, write = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
+    plain = usage.get("input_tokens")
+    return Usage(
+        prompt_tokens=None if plain is None else plain + (read or 0) + (write or 0),
+        completion_tokens=usage.get("output_tokens"),
+        cached_tokens=read,
+        cache_write_tokens=write,
+    )
+
+
+def _gemini(event: Event) -> Piece:
+    candidate = (event.get("candidates") or [{}])[0]
+    parts = (candidate.get("content") or {}).get("parts") or []
+    usage = event.get("usageMetadata") or {}
+    return Piece(
+        answer="".join(part.get("text") or "" for part in parts if not part.get("thought")),
+        reasoning="".join(part.get("text") or "" for part in parts if part.get("thought")),
+        tool=any("functionCall" in part for part in parts),
+        finish=_finish(candidate.get("finishReason")),
+        usage=_gemini_usage(usage) if usage else None,
+        model=event.get("modelVersion"),
+    )
+
+
+def _gemini_usage(usage: Event) -> Usage:
+    visible, thoughts = usage.get("candidatesTokenCount"), usage.get("thoughtsTokenCount")
+    return Usage(
+        prompt_tokens=usage.get("promptTokenCount"),
+        completion_tokens=None if visible is None else visible + (thoughts or 0),
+        cached_tokens=usage.get("cachedContentTokenCount"),
+        reasoning_tokens=thoughts,
+    )
+
+
+def _finish(reason: object) -> str | None:
+    return _FINISH.get(reason, reason) if isinstance(reason, str) and reason else None

@@ -1,0 +1,280 @@
+"""What a run will do, before it costs anything: whom it asks what, how often, for how much at most."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from advisor.case import Case, OwnEndpoint, ProbePlan, ProbePrompt
+from advisor.catalog.entries import Catalog, CatalogOffer
+from advisor.catalog.facts import Origin
+from advisor.catalog.prices import Price, Rates
+from advisor.errors import BadCase
+from advisor.frozen import Frozen
+from advisor.probe.money import worst_case_microusd
+from advisor.probe.practice import PRACTICE_MODELS, PracticeModel
+from advisor.probe.samples import MICROUSD_PER_USD
+
+OWN, PRACTICE = "own:", "practice:"
+
+
+class Target(Frozen):
+    """One offer as the worker calls it. Holds no key: only the name of the variable that does."""
+
+    ref: str
+    """`model@provider`, `own:NAME` or `practice:NAME`."""
+    label: str
+    model: str
+    """Id LiteLLM calls it by."""
+    base_url: str | None = None
+    """None: LiteLLM knows the address, or the practice server is asked."""
+    key_env: str | None = None
+    price: Price | None = None
+    """None is unknown, never free."""
+    simulated: bool = False
+    key_missing: bool = False
+    """Whether `key_env` was not set when the run was planned."""
+
+    @property
+    def practice(self) -> bool:
+        """Whether the practice server answers for it."""
+        return self.ref.startswith(PRACTICE)
+
+
+class RunPlan(Frozen):
+    """Everything the worker needs, and everything the user agrees to."""
+
+    case_name: str = ""
+    day: date
+    targets: tuple[Target, ...]
+    prompts: tuple[ProbePrompt, ...]
+    samples_per_prompt: Annotated[int, Field(ge=1)]
+    temperature: float | None = None
+    effort: str | None = None
+    max_output_tokens: int
+    cap_microusd: Annotated[int, Field(gt=0)]
+    concurrency: int
+    timeout_s: float
+    stall_s: float = 3.0
+    """A pause between two chunks from which on a reply is marked as stalled."""
+    max_attempts: Annotated[int, Field(ge=1, le=5)] = 1
+    """Calls per sample at most; more than one only after a rate limit or a provider's fault."""
+    after_crash: Literal["repeat_once", "leave_missing"] = "repeat_once"
+    """What to do with calls that were in flight when the worker died."""
+    unknown_price_bound_usd: float | None = None
+    """Dollars a call of an offer without a known price is held at; None refuses such offers."""
+    minimum_agreement: float | None = None
+    minimum_pass_rate: float | None = None
+
+    @property
+    def calls(self) -> int:
+        """Number of calls, without repetitions."""
+        return len(self.targets) * len(self.prompts) * self.samples_per_prompt
+
+    @property
+    def missing_keys(self) -> Mapping[str, str]:
+        """Offer -> environment variable that is not set."""
+        return {target.ref: target.key_env or "" for target in self.targets if target.key_missing}
+
+    @property
+    def unknown_prices(self) -> tuple[str, ...]:
+        """Offers whose price is unknown."""
+        return tuple(target.ref for target in self.targets if target.price is None)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any figure of the run will be simulated."""
+        return any(target.simulated for target in self.targets)
+
+    def hold_microusd(self, target: Target, prompt: ProbePrompt) -> int | None:
+        """Worst-case cost of one call, None when nobody knows and no bound was given."""
+        if target.price is None:
+            bound = self.unknown_price_bound_usd
+            return None if bound is None else round(bound * MICROUSD_PER_USD)
+        size = len((prompt.text + (prompt.system or "")).encode())
+        return worst_case_microusd(size, self.max_output_tokens, target.price)
+
+    def worst_case_usd(self, ref: str) -> float | None:
+        """Worst-case cost of all calls of one offer, None when its price is unknown and unbounded."""
+        target = next(target for target in self.targets if target.ref == ref)
+        holds = [self.hold_microusd(target, prompt) for prompt in self.prompts]
+        if any(hold is None for hold in holds):
+            return None
+        return sum(hold or 0 for hold in holds) * self.samples_per_prompt / MICROUSD_PER_USD
+
+    @property
+    def worst_case_total_usd(self) -> float | None:
+        """Worst-case cost of the run, None when any offer's is unknown; the cap limits it further."""
+        costs = [self.worst_case_usd(target.ref) for target in self.targets]
+        return None if any(cost is None for cost in costs) else sum(cost or 0.0 for cost in costs)
+
+    @property
+    def digest(self) -> str:
+        """Hash of the plan: two runs with the same one asked the same."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One answer wanted."""
+
+    key: str
+    """Stable: the same settings, prompt and index have the same key."""
+    target: Target
+    prompt: ProbePrompt
+    repeat: int
+    hold_microusd: int | None
+
+
+def plan_run(
+    case: Case,
+    catalog: Catalog,
+    day: date,
+    environment: Mapping[str, str],
+    unknown_price_bound_usd: float | None = None,
+) -> RunPlan:
+    """Plan the probe of a case.
+
+    Args:
+        case: Its `probe` part says whom to ask what.
+        catalog: Offers and prices.
+        day: Prices in force on this day.
+        environment: Where keys are looked for; only their presence is used.
+        unknown_price_bound_usd: Consent to call offers of unknown price, at most so much per call.
+
+    Raises:
+        BadCase: No offer or prompt is chosen, or an offer does not exist.
+    """
+    probe = case.probe
+    _require(probe)
+    targets = tuple(_target(ref, case, catalog, day, environment) for ref in dict.fromkeys(probe.offers))
+    return RunPlan(
+        case_name=case.name,
+        day=day,
+        targets=targets,
+        prompts=probe.prompts,
+        samples_per_prompt=probe.samples_per_prompt,
+        temperature=probe.temperature,
+        effort=probe.effort,
+        max_output_tokens=probe.max_output_tokens,
+        cap_microusd=round(probe.cap_usd * MICROUSD_PER_USD),
+        concurrency=probe.concurrency,
+        timeout_s=probe.timeout_s,
+        unknown_price_bound_usd=unknown_price_bound_usd,
+        minimum_agreement=probe.minimum_agreement,
+        minimum_pass_rate=probe.minimum_pass_rate,
+    )
+
+
+def wanted(plan: RunPlan) -> tuple[Wanted, ...]:
+    """Every answer a run wants, offers interleaved.
+
+    Offers take turns within each prompt and repeat, in an order that changes from block to block, so
+    that a drift of the network or a provider hits all of them alike. The order follows from the plan.
+    """
+    blocks = [(repeat, prompt) for repeat in range(plan.samples_per_prompt) for prompt in plan.prompts]
+    return tuple(
+        Wanted(_key(plan, target, prompt, repeat), target, prompt, repeat, plan.hold_microusd(target, prompt))
+        for repeat, prompt in blocks
+        for target in _shuffled(plan.targets, f"{repeat} {prompt.id}")
+    )
+
+
+def _require(probe: ProbePlan) -> None:
+    if not probe.offers:
+        raise BadCase("case", "probe.offers", "no offer to ask", "Choose at least one offer.")
+    if not probe.prompts:
+        raise BadCase("case", "probe.prompts", "no prompt to ask", "Add at least one prompt.")
+    ids = [prompt.id for prompt in probe.prompts]
+    if len(ids) != len(set(ids)):
+        raise BadCase("case", "probe.prompts", "two prompts share an id", "Give every prompt its own id.")
+
+
+def _target(ref: str, case: Case, catalog: Catalog, day: date, environment: Mapping[str, str]) -> Target:
+    if ref.startswith(PRACTICE):
+        return _practice(ref)
+    if ref.startswith(OWN):
+        return _own(ref, case.own_endpoints, day, environment)
+    row = next((row for row in catalog.offers if row.id == ref), None)
+    if row is None:
+        raise BadCase("case", "probe.offers", f"{ref} is not in the catalog", "Choose an offer it lists.")
+    return _listed(row, day, environment)
+
+
+def _practice(ref: str) -> Target:
+    model: PracticeModel | None = PRACTICE_MODELS.get(ref.removeprefix(PRACTICE))
+    if model is None:
+        names = ", ".join(PRACTICE_MODELS)
+        raise BadCase("case", "probe.offers", f"{ref} is no practice model", f"Choose one of {names}.")
+    return Target(ref=ref, label=model.label, model=f"openai/{model.name}", price=model.price, simulated=True)
+
+
+def _own(ref: str, endpoints: Iterable[OwnEndpoint], day: date, environment: Mapping[str, str]) -> Target:
+    name = ref.removeprefix(OWN)
+    mine = next((endpoint for endpoint in endpoints if endpoint.name == name), None)
+    if mine is None:
+        raise BadCase("case", "probe.offers", f"{ref} is not among own_endpoints", "Add the endpoint first.")
+    return Target(
+        ref=ref,
+        label=f"{mine.name} (simulated)" if mine.simulated else mine.name,
+        model=f"openai/{mine.model}",
+        base_url=mine.base_url,
+        key_env=mine.key_env,
+        price=_own_price(mine, day),
+        simulated=mine.simulated,
+        key_missing=_missing(mine.key_env, environment),
+    )
+
+
+def _own_price(mine: OwnEndpoint, day: date) -> Price | None:
+    if mine.input_usd_per_mtok is None or mine.output_usd_per_mtok is None:
+        return None
+    rates = Rates(input=mine.input_usd_per_mtok, output=mine.output_usd_per_mtok)
+    return Price(
+        source="own endpoint",
+        as_of=day,
+        origin=Origin.ASSUMED,
+        rates=rates,
+        free=rates.input == rates.output == 0,
+    )
+
+
+def _listed(row: CatalogOffer, day: date, environment: Mapping[str, str]) -> Target:
+    return Target(
+        ref=row.id,
+        label=row.label,
+        model=row.offer.litellm_id,
+        key_env=row.provider.key_env,
+        price=row.price(day),
+        key_missing=_missing(row.provider.key_env, environment),
+    )
+
+
+def _missing(key_env: str | None, environment: Mapping[str, str]) -> bool:
+    return key_env is not None and not environment.get(key_env)
+
+
+def _key(plan: RunPlan, target: Target, prompt: ProbePrompt, repeat: int) -> str:
+    settings = [plan.temperature, plan.effort, plan.max_output_tokens]
+    parts = [
+        target.ref,
+        target.model,
+        target.base_url,
+        *settings,
+        prompt.id,
+        prompt.system,
+        prompt.text,
+        repeat,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
+
+
+def _shuffled(targets: Sequence[Target], salt: str) -> list[Target]:
+    # A hash instead of a random generator: the same plan gives the same order everywhere.
+    return sorted(targets, key=lambda target: hashlib.sha256(f"{salt} {target.ref}".encode()).digest())

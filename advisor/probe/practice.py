@@ -1,0 +1,132 @@
+"""The practice models: simulated, with known speed, price and answers. They are nobody's product.
+
+They exist so that the whole path can be walked without a key, and so that what we measure can be
+held against the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+
+from advisor.case import ProbePrompt
+from advisor.catalog.facts import Origin
+from advisor.catalog.prices import Price, Rates
+from advisor.frozen import Frozen
+
+
+class PracticeModel(Frozen):
+    """One simulated model and the truth about it."""
+
+    name: str
+    label: str
+    ttft_s: float
+    """Seconds from the request to the first token of any kind."""
+    gap_s: float
+    """Seconds between two tokens."""
+    jitter: float = 0.0
+    """Largest relative change of the time to the first token, up or down."""
+    shares: tuple[float, ...] = (1.0,)
+    """Chance of each answer to one prompt, the expected answer first."""
+    input_usd_per_mtok: float
+    output_usd_per_mtok: float
+    lead: str = ""
+    """Words before the answer."""
+    reasoning_tokens: int = 0
+    """Visible reasoning tokens before the answer."""
+    answer_tokens: int = 0
+    """At least so many answer tokens: filled up in front of the answer."""
+
+    @property
+    def price(self) -> Price:
+        """Its price schedule, as any offer has one."""
+        return Price(
+            source="practice",
+            as_of=date(2026, 1, 1),
+            origin=Origin.ASSUMED,
+            note="simulated",
+            rates=Rates(input=self.input_usd_per_mtok, output=self.output_usd_per_mtok),
+        )
+
+    @property
+    def agreement(self) -> float:
+        """True chance that two answers to one prompt agree: the sum of squared shares."""
+        return sum(share * share for share in self.shares)
+
+
+_MODELS = (
+    PracticeModel(
+        name="steady",
+        label="Practice Steady (simulated)",
+        ttft_s=0.30,
+        gap_s=0.012,
+        shares=(1.0,),
+        input_usd_per_mtok=2.0,
+        output_usd_per_mtok=8.0,
+        lead="The answer is",
+        answer_tokens=24,
+    ),
+    PracticeModel(
+        name="quick",
+        label="Practice Quick (simulated)",
+        ttft_s=0.08,
+        gap_s=0.005,
+        jitter=0.2,
+        shares=(0.8, 0.1, 0.1),
+        input_usd_per_mtok=0.1,
+        output_usd_per_mtok=0.4,
+        answer_tokens=12,
+    ),
+    PracticeModel(
+        name="thinker",
+        label="Practice Thinker (simulated)",
+        ttft_s=0.20,
+        gap_s=0.008,
+        shares=(0.95, 0.05),
+        input_usd_per_mtok=1.0,
+        output_usd_per_mtok=6.0,
+        lead="After some thought:",
+        reasoning_tokens=40,
+        answer_tokens=16,
+    ),
+    PracticeModel(
+        name="wavering",
+        label="Practice Wavering (simulated)",
+        ttft_s=0.15,
+        gap_s=0.010,
+        jitter=0.5,
+        shares=(0.5, 0.3, 0.2),
+        input_usd_per_mtok=0.5,
+        output_usd_per_mtok=1.5,
+        lead="I would say",
+        answer_tokens=16,
+    ),
+)
+
+PRACTICE_MODELS: Mapping[str, PracticeModel] = MappingProxyType({model.name: model for model in _MODELS})
+"""Every practice model by name; an offer is `practice:NAME`."""
+
+
+def possible_answers(prompt: ProbePrompt | None, count: int) -> tuple[str, ...]:
+    """The first `count` answers a practice model may give, the expected one first.
+
+    A prompt it does not know is answered by letters: A is the common answer, B the next.
+    """
+    if prompt is None or prompt.expected is None:
+        return _letters(count)
+    others = _wrong_answers(prompt)
+    return (prompt.expected, *others, *_letters(count))[:count]
+
+
+def _wrong_answers(prompt: ProbePrompt) -> Sequence[str]:
+    if prompt.answer_type == "choice":
+        return [option for option in prompt.options if option != prompt.expected]
+    if prompt.answer_type == "number" and prompt.expected is not None:
+        value = float(prompt.expected.replace(",", ""))
+        return [f"{value + step:g}" for step in (1, 2, 10)]
+    return []
+
+
+def _letters(count: int) -> tuple[str, ...]:
+    return tuple(chr(ord("A") + index) for index in range(count))

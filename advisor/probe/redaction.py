@@ -1,0 +1,26 @@
+"""Keep keys and prompts out of error texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MAX_DETAIL = 400
+_KEY_LIKE = re.compile(
+    r"""(?ix)
+    \b(?:sk|pk|rk|gsk|xai|key|ghp|hf|csk|fw|nvapi|practice-key)[-_][A-Za-z0-9_\-*.]{6,}   # vendors' prefixes
+    | \bAIza[A-Za-z0-9_\-]{10,}                                                           # Google
+    | (?<=bearer\s)[^\s"',]+
+    | (?<=api[-_ ]key[:=]\s)[^\s"',]+
+    """
+)
+
+
+def redact(text: str, secrets: Iterable[str] = (), prompts: Iterable[str] = ()) -> str:
+    """An error text without keys and prompts, at most `MAX_DETAIL` characters long."""
+    for secret in secrets:
+        text = text.replace(secret, "[key]") if len(secret) > 3 else text
+    for prompt in prompts:
+        text = text.replace(prompt, "[prompt]") if len(prompt) > 3 else text
+    text = " ".join(_KEY_LIKE.sub("[key]", text).split())
+    return text if len(text) <= MAX_DETAIL else text[: MAX_DETAIL - 1] + "…"

@@ -1,0 +1,71 @@
+"""One call: LiteLLM builds it, the stopwatch sends and records it, both read it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from advisor.errors import FailureKind
+from advisor.probe.redaction import redact
+from advisor.probe.run.failures import kind_of
+from advisor.probe.run.lite import client_for, key_for, load_litellm, provider_of, wanted_parameters
+from advisor.probe.run.order import Order, not_sent
+from advisor.probe.run.plain import read_plainly
+from advisor.probe.run.recorded import Recording, attempt_of
+from advisor.probe.run.stopwatch import Stopwatch
+from advisor.probe.run.transport import RecordingTransport
+from advisor.probe.samples import Attempt
+
+
+async def make_call(order: Order, stopwatch: Stopwatch, environment: Mapping[str, str]) -> Attempt:
+    """Make one attempt. Never raises for what a provider does: it becomes the attempt's failure."""
+    key = key_for(order.target, environment)
+    if key is None:
+        return not_sent(order, FailureKind.MISSING_KEY, f"{order.target.key_env} is not set")
+    transport = RecordingTransport(stopwatch, order.key, order.plan.timeout_s)
+    started_ns = time.monotonic_ns()
+    said = await _through_litellm(order, transport, key)
+    if transport.exchange is not None:
+        recording = Recording(transport.exchange, transport.body, said.error, said.dropped)
+        return attempt_of(order, recording, key)
+    if said.stream is not None:
+        return await read_plainly(order, said.stream, started_ns, key, said.dropped)
+    assert said.error is not None
+    return not_sent(order, kind_of(said.error), redact(str(said.error), [key], order.texts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What LiteLLM made of the call: a stream or an error, and the parameters it does not take."""
+
+    stream: AsyncIterator[Any] | None = None
+    error: Exception | None = None
+    dropped: tuple[str, ...] = ()
+
+
+async def _through_litellm(order: Order, transport: RecordingTransport, key: str) -> _Said:
+    litellm = load_litellm()
+    dropped: tuple[str, ...] = ()
+    try:
+        provider = provider_of(order.target)
+        parameters, dropped = wanted_parameters(order.plan, order.target, provider)
+        stream = await litellm.acompletion(
+            model=order.target.model,
+            messages=order.messages,
+            api_key=key,
+            api_base=order.target.base_url,
+            stream=True,
+            max_retries=0,
+            num_retries=0,
+            client=client_for(provider, transport, key, order.target.base_url),
+            timeout=order.plan.timeout_s,
+            **parameters,
+        )
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        return _Said(error=error, dropped=dropped)
+    return _Said(stream=stream, dropped=dropped)

@@ -1,0 +1,92 @@
+"""LiteLLM, set up so that it hides nothing: no retry, no cache, no fallback, nothing fetched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import httpx
+
+from advisor.probe.plan import RunPlan, Target
+
+OPENAI_ROUTE = frozenset({"openai", "custom_openai", "text-completion-openai"})
+"""LiteLLM providers that go through the OpenAI client and so take one of ours."""
+HTTP_ROUTE = frozenset(
+    {"anthropic", "gemini", "mistral", "deepseek", "groq", "openrouter", "xai", "together_ai"}
+)
+"""LiteLLM providers that go through its own HTTP handler and take one of ours."""
+PLACEHOLDER_KEY = "no-key-needed"
+
+
+def load_litellm() -> ModuleType:
+    """Import LiteLLM (2 to 4 s the first time) with everything off that would falsify a probe."""
+    # Both are read at import: the price map is not fetched, and no .env file of the folder is read.
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    os.environ["LITELLM_MODE"] = "PRODUCTION"
+    import litellm  # noqa: TID251  the one room it lives in
+
+    litellm.drop_params = False
+    litellm.num_retries = 0
+    litellm.cache = None
+    litellm.suppress_debug_info = True
+    litellm.disable_hf_tokenizer_download = True
+    litellm.disable_streaming_logging = True
+    return litellm
+
+
+def provider_of(target: Target) -> str:
+    """LiteLLM's name for who serves the target.
+
+    Raises:
+        litellm.exceptions.BadRequestError: LiteLLM does not know the model id.
+    """
+    litellm = load_litellm()
+    _, provider, _, _ = litellm.get_llm_provider(target.model, api_base=target.base_url)
+    return str(provider)
+
+
+def client_for(
+    provider: str, transport: httpx.AsyncBaseTransport, key: str, base_url: str | None
+) -> object | None:
+    """A client that sends through `transport`, None when this provider's route takes none."""
+    # The stopwatch keeps the time limits.
+    web = httpx.AsyncClient(transport=transport, trust_env=False, timeout=httpx.Timeout(None))
+    if provider in OPENAI_ROUTE:
+        from openai import AsyncOpenAI
+
+        return AsyncOpenAI(api_key=key, base_url=base_url, http_client=web, max_retries=0)
+    if provider in HTTP_ROUTE:
+        from litellm.llms.custom_httpx.http_handler import (  # noqa: TID251  the one room it lives in
+            AsyncHTTPHandler,
+        )
+
+        handler = AsyncHTTPHandler(timeout=None)
+        handler.client = web
+        return handler
+    return None
+
+
+def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Parameters to send, and those left out because the model does not take them."""
+    litellm = load_litellm()
+    model = target.model.partition("/")[2] or target.model
+    supported: Any = litellm.get_supported_openai_params
+    taken: set[str] = set(supported(model, custom_llm_provider=provider) or [])
+    asked = {"temperature": plan.temperature, "reasoning_effort": plan.effort}
+    given = {name: value for name, value in asked.items() if value is not None}
+    dropped = tuple(name for name in given if name not in taken)
+    sent: dict[str, Any] = {name: value for name, value in given.items() if name in taken}
+    # The token limit is sent whatever the list says: without it a call has no worst case.
+    sent["max_tokens"] = plan.max_output_tokens
+    if "stream_options" in taken or provider in OPENAI_ROUTE:
+        sent["stream_options"] = {"include_usage": True}
+    return sent, dropped
+
+
+def key_for(target: Target, environment: Mapping[str, str]) -> str | None:
+    """The key of a target; None when its variable is not set."""
+    if target.key_env is None:
+        return PLACEHOLDER_KEY
+    return environment.get(target.key_env) or None

@@ -1,0 +1,256 @@
+"""What the practice server sends for one request, and when: a reply, or a fault asked for by name.
+
+A model name may carry a fault, `quick:reset`; tests and demonstrations ask for it that way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import cycle, islice
+from random import Random
+from typing import Any
+
+from advisor.case import ProbePrompt
+from advisor.probe.practice import PracticeModel, possible_answers
+
+STALL_S = 4.0
+SLOW_HEADERS_S = 2.0
+RETRY_AFTER_S = 1
+HUGE_TOKENS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Bytes to send at a moment, counted from the arrival of the request."""
+
+    at_s: float
+    data: bytes
+    token: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One answer of the server, start to end."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers_at_s: float = 0.0
+    cues: tuple[Cue, ...] = ()
+    reset: bool = False
+    """Break the connection after the last cue instead of ending the reply."""
+    said: str = ""
+    """The answer text, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request, as far as the server looks at it."""
+
+    model: PracticeModel
+    prompt: ProbePrompt | None
+    prompt_tokens: int
+    max_tokens: int
+    wants_usage: bool
+
+
+def perform(ask: Ask, fault: str, nth: int, random: Random) -> Script:
+    """The script of a request; `nth` counts the requests to this model name, from 1.
+
+    Raises:
+        KeyError: There is no such fault.
+    """
+    name, once = fault.removesuffix("-once"), fault.endswith("-once")
+    if not name or (once and nth > 1):
+        return _good(ask, random)
+    if name in _REFUSALS:
+        return _refusal(*_REFUSALS[name])
+    return _FAULTS[name](ask, random)
+
+
+def _good(ask: Ask, random: Random) -> Script:
+    model = ask.model
+    share = random.choices(range(len(model.shares)), weights=model.shares)[0]
+    answer = possible_answers(ask.prompt, len(model.shares))[share]
+    thoughts = ["thinking "] * model.reasoning_tokens
+    words = _words(model, answer)
+    kept = words[: max(0, ask.max_tokens - len(thoughts))]
+    first_s = model.ttft_s * (1 + random.uniform(-model.jitter, model.jitter))
+    deltas = [{"reasoning_content": word} for word in thoughts] + [{"content": word} for word in kept]
+    cues = [
+        Cue(first_s + index * model.gap_s, _event(ask, {"delta": delta}), token=True)
+        for index, delta in enumerate(deltas)
+    ]
+    return Script(cues=(*cues, *_ending(ask, cues, len(kept) < len(words))), said="".join(kept))
+
+
+def _words(model: PracticeModel, answer: str) -> list[str]:
+    lead = [f"{word} " for word in model.lead.split()]
+    tail = [f"{word} " for word in answer.split(" ")]
+    tail[-1] = tail[-1].rstrip()
+    count = max(0, model.answer_tokens - len(lead) - len(tail))
+    filling = [f"{word} " for word in islice(cycle(_FILLING), count)]
+    if filling:
+        filling[-1] = filling[-1].rstrip() + "\n"
+    return [*filling, *lead, *tail]
+
+
+_FILLING = ("This", "reply", "is", "simulated:", "its", "words", "and", "its", "pace", "are", "known.")
+
+
+def _ending(ask: Ask, cues: Sequence[Cue], cut: bool) -> tuple[Cue, ...]:
+    at_s = cues[-1].at_s if cues else ask.model.ttft_s
+    finish = Cue(at_s, _event(ask, {"delta": {}, "finish_reason": "length" if cut else "stop"}))
+    usage = Cue(at_s, _usage_event(ask, len(cues)))
+    return (finish, *((usage,) if ask.wants_usage else ()), Cue(at_s, b"data: [DONE]\n\n"))
+
+
+def _event(ask: Ask, choice: Mapping[str, Any]) -> bytes:
+    filled = {"index": 0, "finish_reason": None, **choice}
+    return _frame({**_base(ask), "choices": [filled]})
+
+
+def _usage_event(ask: Ask, tokens: int, total_off: int = 0) -> bytes:
+    thought = min(tokens, ask.model.reasoning_tokens)
+    usage = {
+        "prompt_tokens": ask.prompt_tokens,
+        "completion_tokens": tokens,
+        "total_tokens": ask.prompt_tokens + tokens + total_off,
+        "completion_tokens_details": {"reasoning_tokens": thought},
+    }
+    return _frame({**_base(ask), "choices": [], "usage": usage})
+
+
+def _base(ask: Ask) -> dict[str, Any]:
+    return {"id": "practice", "object": "chat.completion.chunk", "created": 0, "model": ask.model.name}
+
+
+def _frame(body: Mapping[str, Any]) -> bytes:
+    return b"data: " + json.dumps(body).encode() + b"\n\n"
+
+
+def _refusal(status: int, headers: Mapping[str, str], kind: str, message: str) -> Script:
+    body = json.dumps({"error": {"message": message, "type": kind, "code": kind}}).encode()
+    return Script(status, {"Content-Type": "application/json", **headers}, cues=(Cue(0.0, body),))
+
+
+_REFUSALS: dict[str, tuple[int, dict[str, str], str, str]] = {
+    "401": (401, {}, "invalid_api_key", "Incorrect API key provided: practice-key-123456."),
+    "403": (403, {}, "permission_denied", "This key may not use this model."),
+    "404": (404, {}, "model_not_found", "The model does not exist."),
+    "context": (
+        400,
+        {},
+        "context_length_exceeded",
+        "This model's maximum context length is 10 tokens. Reduce the length of the messages.",
+    ),
+    "400": (400, {}, "invalid_request_error", "Unsupported parameter."),
+    "429": (429, {}, "rate_limit_exceeded", "Rate limit reached."),
+    "429-retry-after": (
+        429,
+        {"Retry-After": str(RETRY_AFTER_S)},
+        "rate_limit_exceeded",
+        "Rate limit reached.",
+    ),
+    "500": (500, {}, "server_error", "Something went wrong."),
+    "503": (503, {}, "overloaded", "Overloaded."),
+}
+
+
+def _middle(script: Script) -> int:
+    return max(1, sum(cue.token for cue in script.cues) // 2)
+
+
+def _reset(ask: Ask, random: Random) -> Script:
+    whole = _good(ask, random)
+    return replace(whole, cues=whole.cues[: _middle(whole)], reset=True)
+
+
+def _cut(ask: Ask, random: Random) -> Script:
+    whole = _good(ask, random)
+    return replace(whole, cues=whole.cues[: _middle(whole)])
+
+
+def _stall(ask: Ask, random: Random) -> Script:
+    whole = _good(ask, random)
+    at = _middle(whole)
+    late = tuple(replace(cue, at_s=cue.at_s + STALL_S) for cue in whole.cues[at:])
+    return replace(whole, cues=whole.cues[:at] + late)
+
+
+def _spoiled(ask: Ask, random: Random, bad: bytes) -> Script:
+    whole = _good(ask, random)
+    at = _middle(whole)
+    broken = Cue(whole.cues[at - 1].at_s, bad)
+    return replace(whole, cues=(*whole.cues[:at], broken, *whole.cues[at:]))
+
+
+def _malformed(ask: Ask, random: Random) -> Script:
+    return _spoiled(ask, random, b'data: {"choices": [{"delta": {"content": "bro\n\n')
+
+
+def _invalid_utf8(ask: Ask, random: Random) -> Script:
+    return _spoiled(ask, random, b'data: {"choices": [{"index": 0, "delta": {"content": "\xff\xfe"}}]}\n\n')
+
+
+def _error_in_stream(ask: Ask, random: Random) -> Script:
+    error = _frame({"error": {"message": "The engine failed.", "type": "server_error", "code": 500}})
+    whole = _spoiled(ask, random, error)
+    return replace(whole, cues=whole.cues[: _middle(whole) + 1])
+
+
+def _empty(ask: Ask, _random: Random) -> Script:
+    return Script(cues=_ending(ask, (), cut=False))
+
+
+def _filtered(ask: Ask, random: Random) -> Script:
+    whole = _cut(ask, random)
+    end = Cue(whole.cues[-1].at_s, _event(ask, {"delta": {}, "finish_reason": "content_filter"}))
+    return replace(whole, cues=(*whole.cues, end))
+
+
+def _wrong_usage(ask: Ask, random: Random) -> Script:
+    whole = _good(ask, random)
+    tokens = sum(cue.token for cue in whole.cues)
+    wrong = Cue(whole.cues[-1].at_s, _usage_event(ask, tokens, total_off=7))
+    return replace(whole, cues=(*whole.cues[: -2 if ask.wants_usage else -1], wrong, whole.cues[-1]))
+
+
+def _no_usage(ask: Ask, random: Random) -> Script:
+    return _good(replace(ask, wants_usage=False), random)
+
+
+def _duplicate_finish(ask: Ask, random: Random) -> Script:
+    return _spoiled(ask, random, _event(ask, {"delta": {}, "finish_reason": "stop"}))
+
+
+def _slow_headers(ask: Ask, random: Random) -> Script:
+    whole = _good(ask, random)
+    late = tuple(replace(cue, at_s=cue.at_s + SLOW_HEADERS_S) for cue in whole.cues)
+    return replace(whole, headers_at_s=SLOW_HEADERS_S, cues=late)
+
+
+def _huge(ask: Ask, random: Random) -> Script:
+    bigger = ask.model.model_copy(update={"answer_tokens": HUGE_TOKENS, "gap_s": 0.0})
+    return _good(replace(ask, model=bigger, max_tokens=HUGE_TOKENS), random)
+
+
+_FAULTS: dict[str, Callable[[Ask, Random], Script]] = {
+    "reset": _reset,
+    "cut": _cut,
+    "stall": _stall,
+    "malformed": _malformed,
+    "invalid-utf8": _invalid_utf8,
+    "error-in-stream": _error_in_stream,
+    "empty": _empty,
+    "filtered": _filtered,
+    "wrong-usage": _wrong_usage,
+    "no-usage": _no_usage,
+    "duplicate-finish": _duplicate_finish,
+    "slow-headers": _slow_headers,
+    "huge": _huge,
+}
+
+FAULTS = (*_REFUSALS, *_FAULTS)
+"""Names of all faults; with `-once` at the end only the first request to that model name meets it."""
