@@ -77,7 +77,8 @@ class Facts(Frozen):
     """The catalog row of an offer on the day of the record; None is unknown."""
 
     litellm_id: Words
-    key_env: str | None = None
+    key_env: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=120)] | None = None
+    """Environment variable LiteLLM reads the key from."""
     vendor: Words = ""
     released: date | None = None
     open_weights: bool | None = None

@@ -1,0 +1,215 @@
+"""Ready-to-use files that follow from a record: proxy configuration, evaluation set, code.
+
+Texts of people only ever stand inside quoted values that the YAML writer or Python itself made.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from advisor.case import ProbePrompt
+from advisor.record.outcome import Placed
+from advisor.record.record import Record, record_digest
+
+FALLBACKS = 2
+PROXY_URL = "http://127.0.0.1:4000"
+_EFFORTS = ("low", "medium", "high")
+_TEMPLATE_SIGN = re.compile(r"(?<=\{)(?=[{%#])")
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One file to start from."""
+
+    name: str
+    """File name."""
+    label: str
+    mime: str
+    content: bytes
+
+
+def next_steps(record: Record) -> tuple[NextStep, ...]:
+    """The files for the chosen offer; empty when no qualified offer was chosen."""
+    if record.choice is None:
+        return ()
+    yaml_mime = "application/yaml"
+    return (
+        NextStep("litellm-proxy.yaml", "LiteLLM proxy configuration", yaml_mime, litellm_config(record)),
+        NextStep("promptfooconfig.yaml", "promptfoo evaluation set", yaml_mime, promptfoo_config(record)),
+        NextStep("ask.py", "Python code", "text/x-python", python_snippet(record)),
+    )
+
+
+def models(record: Record) -> tuple[tuple[str, Placed], ...]:
+    """The chosen offer as `main`, then fallbacks, other providers first: one outage, one provider."""
+    choice = record.choice
+    if choice is None:
+        return ()
+    others = [row for row in record.outcome.ranking if row.id != choice.id]
+    others.sort(key=lambda row: (_host(row) == _host(choice), row.rank))
+    spare = [(f"fallback-{number}", row) for number, row in enumerate(others[:FALLBACKS], 1)]
+    return (("main", choice), *spare)
+
+
+def _host(row: Placed) -> str:
+    return row.id.rpartition("@")[2]
+
+
+def parameters(record: Record) -> dict[str, float | str]:
+    """Call parameters the record speaks about: effort, temperature, time limit in seconds."""
+    probe, effort = record.case.probe, record.outcome.effort
+    chosen: dict[str, float | str] = {"timeout": probe.timeout_s}
+    if effort in _EFFORTS:
+        chosen["reasoning_effort"] = effort
+    if probe.temperature is not None:
+        chosen["temperature"] = probe.temperature
+    return chosen
+
+
+def litellm_config(record: Record) -> bytes:
+    """Configuration of a LiteLLM proxy: model list, fallbacks, retries, monthly budget."""
+    named = models(record)
+    spare = [name for name, _ in named[1:]]
+    router: dict[str, Any] = {"num_retries": 2}
+    if spare:
+        router["fallbacks"] = [{"main": spare}]
+    settings: dict[str, Any] = {"drop_params": True}
+    budget = record.case.workload.monthly_budget_usd
+    if budget:
+        settings |= {"max_budget": budget, "budget_duration": "30d"}
+    config = {
+        "model_list": [_proxy_model(record, name, row) for name, row in named],
+        "router_settings": router,
+        "litellm_settings": settings,
+        "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
+    }
+    lines = (
+        "Start: litellm --config litellm-proxy.yaml",
+        "max_budget is US dollars over budget_duration; the proxy needs its database to enforce it.",
+        "drop_params leaves out parameters a model does not know, such as reasoning_effort.",
+    )
+    return _commented(record, lines, config)
+
+
+def _proxy_model(record: Record, name: str, row: Placed) -> dict[str, Any]:
+    call: dict[str, Any] = {"model": row.facts.litellm_id}
+    if row.facts.key_env:
+        call["api_key"] = f"os.environ/{row.facts.key_env}"
+    return {"model_name": name, "litellm_params": call | parameters(record)}
+
+
+def promptfoo_config(record: Record) -> bytes:
+    """A promptfoo configuration that asks the evaluation set through the proxy above.
+
+    promptfoo treats `{{` in most places as a template, renders prompts that are not valid JSON twice,
+    and reads files for values that begin with `file://`. So every text stands inside the variable
+    `ask`, in pieces that hold no template sign; the templates, all ours and valid JSON, join them.
+    """
+    probe = record.case.probe
+    call: dict[str, Any] = {"apiBaseUrl": PROXY_URL, "max_tokens": probe.max_output_tokens}
+    if probe.temperature is not None:
+        call["temperature"] = probe.temperature
+    used = {_chat_label(prompt) for prompt in probe.prompts}
+    config = {
+        "description": "Evaluation set of a model decision",
+        "prompts": [{"label": label, "raw": raw} for label, raw in _CHATS.items() if label in used],
+        "providers": [{"id": f"litellm:{name}", "config": dict(call)} for name, _ in models(record)],
+        "tests": [_test(prompt) for prompt in probe.prompts],
+        "evaluateOptions": {"repeat": probe.samples_per_prompt, "maxConcurrency": probe.concurrency},
+    }
+    lines = (
+        "Start the proxy of litellm-proxy.yaml, put its key in LITELLM_API_KEY, then:",
+        "promptfoo eval --config promptfooconfig.yaml",
+    )
+    return _commented(record, lines, config)
+
+
+_USER = '{"role": "user", "content": "{{ ask.text | join }}"}'
+_SYSTEM = '{"role": "system", "content": "{{ ask.system | join }}"}'
+_CHATS = {"user": f"[{_USER}]", "system and user": f"[{_SYSTEM}, {_USER}]"}
+"""Label -> chat template, valid JSON before it is rendered."""
+
+
+def _chat_label(prompt: ProbePrompt) -> str:
+    return "system and user" if prompt.system else "user"
+
+
+_EXPECTED = "{{ ask.expected | join }}"
+_ASSERTIONS = {
+    "choice": "icontains",
+    "number": "contains",
+    "json": "equals",
+    "code": "contains",
+    "date": "contains",
+    "short": "icontains",
+    "free": "icontains",
+}
+"""Answer type -> promptfoo assertion on the expected answer; all work without a grading model."""
+
+
+def _test(prompt: ProbePrompt) -> dict[str, Any]:
+    texts = {"text": prompt.text, "system": prompt.system, "expected": prompt.expected}
+    ask = {name: _pieces(text) for name, text in texts.items() if text}
+    test: dict[str, Any] = {"description": prompt.id, "prompts": [_chat_label(prompt)], "vars": {"ask": ask}}
+    if prompt.expected:
+        test["assert"] = [{"type": _ASSERTIONS[prompt.answer_type], "value": _EXPECTED}]
+    return test
+
+
+def _pieces(text: str) -> list[str]:
+    """The text cut between the two letters of every template sign; joined it is the same text."""
+    return _TEMPLATE_SIGN.split(text)
+
+
+def python_snippet(record: Record) -> bytes:
+    """A Python module that asks the chosen model, falls back, and carries the guardrails."""
+    ids = [row.facts.litellm_id for _, row in models(record)]
+    limits = {rail.key: rail.value for rail in record.outcome.limits}
+    keys = sorted({row.facts.key_env for _, row in models(record) if row.facts.key_env})
+    text = _SNIPPET.format(
+        digest=record_digest(record),
+        keys=", ".join(keys) or "the provider's key",
+        model=ascii(ids[0]),
+        fallbacks=ascii(ids[1:]),
+        parameters=ascii(parameters(record)),
+        limits=ascii(limits),
+    )
+    return text.encode("ascii")
+
+
+_SNIPPET = '''\
+"""Asks the chosen model through LiteLLM (pip install litellm). Needs {keys} in the environment.
+
+From the record with SHA-256 {digest}.
+"""
+
+import litellm
+
+MODEL = {model}
+FALLBACKS = {fallbacks}
+PARAMETERS = {parameters}
+LIMITS = {limits}
+
+
+def ask(messages):
+    """Answer to chat messages, from the chosen model or, when it fails, from a fallback."""
+    reply = litellm.completion(
+        model=MODEL, messages=messages, fallbacks=FALLBACKS, drop_params=True, **PARAMETERS
+    )
+    return reply.choices[0].message.content
+
+
+if __name__ == "__main__":
+    print(ask([{{"role": "user", "content": "Hello"}}]))
+'''
+
+
+def _commented(record: Record, lines: tuple[str, ...], config: dict[str, Any]) -> bytes:
+    """YAML under comment lines; only our own words stand in comments."""
+    head = (*lines, f"From the record with SHA-256 {record_digest(record)}.")
+    body = yaml.safe_dump(config, sort_keys=False, allow_unicode=False, width=100)
+    return ("".join(f"# {line}\n" for line in head) + body).encode("ascii")

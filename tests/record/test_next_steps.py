@@ -1,0 +1,141 @@
+"""Files to start from: valid for the tool they are for, and safe whatever people wrote."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+from advisor.case import Case, ProbePrompt
+from advisor.catalog.entries import Catalog
+from advisor.decide.decision import Decision
+from advisor.record.next_steps import litellm_config, models, next_steps, promptfoo_config, python_snippet
+from advisor.record.record import Record, make_record
+from tests.record.conftest import DAY
+from tests.record.test_hostile import ATTACKS, poisoned
+
+
+def test_litellm_config_names_models_fallbacks_and_budget(record: Record) -> None:
+    """Choice, fallback and budget are the record's; keys come from the environment."""
+    config = yaml.safe_load(litellm_config(record))
+    assert [row["model_name"] for row in config["model_list"]] == ["main", "fallback-1"]
+    assert config["model_list"][0]["litellm_params"] == {
+        "model": "host/alpha",
+        "api_key": "os.environ/HOST_API_KEY",
+        "timeout": 120.0,
+        "reasoning_effort": "medium",
+    }
+    assert config["router_settings"] == {"num_retries": 2, "fallbacks": [{"main": ["fallback-1"]}]}
+    assert config["litellm_settings"] == {"drop_params": True, "max_budget": 100.0, "budget_duration": "30d"}
+
+
+def test_litellm_accepts_the_config(record: Record) -> None:
+    """LiteLLM's own router takes model list, fallbacks and retries as written."""
+    config = yaml.safe_load(litellm_config(record))
+    for row in config["model_list"]:
+        row["litellm_params"]["model"] = "openai/any"
+    program = (
+        "import json, sys, litellm\n"
+        "config = json.load(sys.stdin)\n"
+        "router = litellm.Router(model_list=config['model_list'], **config['router_settings'])\n"
+        "print(sorted(router.get_model_names()), router.fallbacks)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=json.dumps(config), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip().endswith("['fallback-1', 'main'] [{'main': ['fallback-1']}]")
+
+
+def test_fallbacks_prefer_another_provider(record: Record) -> None:
+    """A fallback at another provider goes before a better ranked one at the same."""
+    rows = record.outcome.ranking
+    other = rows[1].model_copy(update={"id": "gamma@elsewhere", "rank": 3})
+    wide = record.outcome.model_copy(update={"ranking": (*rows, other)})
+    names = [row.id for _, row in models(record.model_copy(update={"outcome": wide}))]
+    assert names == ["alpha@host", "gamma@elsewhere", "beta@host"]
+
+
+def test_promptfoo_config_carries_the_evaluation_set(record: Record) -> None:
+    """Each prompt is a test; those with an expected answer assert it."""
+    config = yaml.safe_load(promptfoo_config(record))
+    assert [row["id"] for row in config["providers"]] == ["litellm:main", "litellm:fallback-1"]
+    assert [test["vars"]["ask"]["text"] for test in config["tests"]] == [["What is 2 + 2?"], ["Say hello"]]
+    assert config["tests"][0]["assert"] == [{"type": "contains", "value": "{{ ask.expected | join }}"}]
+    assert "assert" not in config["tests"][1]
+    assert config["prompts"] == [
+        {"label": "user", "raw": '[{"role": "user", "content": "{{ ask.text | join }}"}]'}
+    ]
+
+
+def test_promptfoo_templates_are_valid_json(record: Record) -> None:
+    """promptfoo renders a template once only when it is valid JSON before rendering."""
+    prompt = ProbePrompt(id="p", text="t", system="s")
+    probe = record.case.probe.model_copy(update={"prompts": (prompt, *record.case.probe.prompts)})
+    case = record.case.model_copy(update={"probe": probe})
+    config = yaml.safe_load(promptfoo_config(record.model_copy(update={"case": case})))
+    assert [json.loads(row["raw"])[-1]["role"] for row in config["prompts"]] == ["user", "user"]
+    assert [test["prompts"] for test in config["tests"]] == [["system and user"], ["user"], ["user"]]
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, "file:///etc/hostname", "{{{{ env.HOME }}}}", "{#x#}"])
+def test_promptfoo_sees_no_template_in_texts(attack: str) -> None:
+    """No piece of a text holds a template sign, no text is a variable of its own, nothing is lost."""
+    record = poisoned(attack)
+    config = yaml.safe_load(promptfoo_config(record))
+    for test in config["tests"]:
+        for name, pieces in test["vars"]["ask"].items():
+            assert not [piece for piece in pieces if any(sign in piece for sign in ("{{", "{%", "{#"))]
+            assert "".join(pieces) == attack.encode("utf-8", "replace").decode(), name
+        assert set(test["vars"]) == {"ask"}
+
+
+def test_snippet_is_python_with_the_chosen_parameters(record: Record) -> None:
+    """The code parses and holds model, fallback, parameters and guardrails as literals."""
+    tree = ast.parse(python_snippet(record))
+    values: dict[str, Any] = {
+        target.id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert values == {
+        "MODEL": "host/alpha",
+        "FALLBACKS": ["host/beta"],
+        "PARAMETERS": {"timeout": 120.0, "reasoning_effort": "medium"},
+        "LIMITS": {"max_steps": 15.0},
+    }
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_hostile_model_ids_stay_values(attack: str, record: Record) -> None:
+    """A model id made of code is a string in the code and a string in the YAML."""
+    clean = attack.encode("utf-8", "replace").decode()
+    first = record.outcome.ranking[0]
+    bad = first.model_copy(update={"facts": first.facts.model_copy(update={"litellm_id": clean})})
+    outcome = record.outcome.model_copy(update={"ranking": (bad, *record.outcome.ranking[1:])})
+    poisoned_record = record.model_copy(update={"outcome": outcome})
+    tree = ast.parse(python_snippet(poisoned_record))
+    kinds = [type(node) for node in tree.body]
+    assert kinds == [type(node) for node in ast.parse(python_snippet(record)).body]
+    config = yaml.safe_load(litellm_config(poisoned_record))
+    assert config["model_list"][0]["litellm_params"]["model"] == clean
+
+
+def test_no_choice_gives_no_files(case: Case, no_fit: Decision, catalog: Catalog) -> None:
+    """Without a chosen offer there is nothing to set up."""
+    assert next_steps(make_record(case, no_fit, catalog, app_version="0.1.0", created=DAY)) == ()
+
+
+def test_every_file_has_name_and_kind(record: Record) -> None:
+    """Three files, each with the ending its tool expects."""
+    assert [file.name for file in next_steps(record)] == [
+        "litellm-proxy.yaml",
+        "promptfooconfig.yaml",
+        "ask.py",
+    ]
