@@ -142,7 +142,7 @@ def acceptability(table: Figures, weights: Floats, seed: int, pairs: int = 0) ->
         firsts = _count_ranks(scores, ranks)
         _sum_weights(firsts, part, central)
         adjacent += (scores[:-1] > scores[1:]).sum(axis=1)
-        _count_pairs(scores, pairwise)
+        count_pairs(scores, pairwise)
     with np.errstate(invalid="ignore"):
         central /= ranks[:, :1]
     return Acceptability(ranks / draws, central, adjacent / draws, pairwise / draws)
@@ -156,15 +156,15 @@ def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> 
     scores = table.mid @ across
     draws = across.shape[1]
     places: dict[str, int] = {}
+    below, above = _halves(seed)
     for i, k in np.argwhere(table.low < table.high).tolist():
         where = _place(table.owners[i][k], seed, places) + start
-        below, above = _halves(seed)
         down, up = table.mid[i, k] - table.low[i, k], table.high[i, k] - table.mid[i, k]
         moved = below[where : where + draws] * down + above[where : where + draws] * up
         scores[i] += moved * across[k]
     for i, name in enumerate(table.ids):
         where = _place(name, seed, places) + start
-        scores[i] += _halves(seed)[1][where : where + draws] * _TIE_BREAK
+        scores[i] += (below[where : where + draws] + above[where : where + draws]) * _TIE_BREAK
     return scores
 
 
@@ -210,7 +210,8 @@ def _sum_weights(firsts: Ints, weights: Floats, central: Floats) -> None:
         central[:, k] += np.bincount(firsts, weights=weights[:, k], minlength=central.shape[0])
 
 
-def _count_pairs(scores: Floats, pairwise: Floats) -> None:
+def count_pairs(scores: Floats, pairwise: Floats) -> None:
+    """Add, for each pair of the first offers, the draws in which the row's offer beats the column's."""
     for i in range(pairwise.shape[0]):
         pairwise[i] += (scores[i] > scores[: pairwise.shape[1]]).sum(axis=1)
 

@@ -1,0 +1,78 @@
+"""Flip points and dominance against worked cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.decide.dominance import dominated_by
+from advisor.decide.flips import crossing, fact_flips, weight_crossing, weight_flips
+from advisor.decide.scales import linear
+from advisor.decide.value import in_order
+from tests.decide.worlds import worths
+
+PAIR = ("pass_rate", "cost")
+TRIPLE = ("pass_rate", "cost", "consistency")
+
+
+def test_the_weight_at_which_two_offers_meet() -> None:
+    """A(.9,.2) and B(.6,.8) at even weights: .55 against .70, and A wins above a weight of 2/3."""
+    a, b = worths("a", [0.9, 0.2], [0.5, 0.5], PAIR), worths("b", [0.6, 0.8], [0.5, 0.5], PAIR)
+    assert (a.score.mid, b.score.mid) == pytest.approx((0.55, 0.70))
+    assert crossing(0.9, 0.6, 0.2, 0.8) == pytest.approx(2 / 3)
+    flip = next(flip for flip in weight_flips([b, a]) if flip.criterion == "pass_rate")
+    assert (flip.at, flip.challenger) == (pytest.approx(2 / 3), "a@shop")
+
+
+def test_three_criteria_with_the_others_in_proportion() -> None:
+    """Weights .5 .3 .2: the points are .6512, .1642 and -1.29, the last outside any weight."""
+    weights = [0.5, 0.3, 0.2]
+    a, b = worths("a", [0.95, 0.30, 0.60], weights, TRIPLE), worths("b", [0.80, 0.70, 0.70], weights, TRIPLE)
+    assert (a.score.mid, b.score.mid) == pytest.approx((0.685, 0.750))
+    assert weight_crossing(a, b, 0) == pytest.approx(0.6512, abs=5e-5)
+    assert weight_crossing(a, b, 1) == pytest.approx(0.1642, abs=5e-5)
+    assert weight_crossing(a, b, 2) == pytest.approx(-1.29, abs=5e-3)
+    assert {flip.criterion for flip in weight_flips([b, a])} == {"pass_rate", "cost"}
+
+
+def test_the_value_an_unknown_fact_needs_to_change_the_winner() -> None:
+    """A(.8, unknown) beside B(.6,.7) at .6 and .4 leads above .40 and loses below it."""
+    a = worths("a", [0.8, (0, 0.5, 1)], [0.6, 0.4], ("cost", "pass_rate"))
+    b = worths("b", [0.6, 0.7], [0.6, 0.4], ("cost", "pass_rate"))
+    (flip,) = fact_flips(in_order([a, b]))
+    assert (flip.offer, flip.challenger) == ("a@shop", "b@shop")
+    assert flip.at == pytest.approx(0.40)
+
+
+def test_a_single_criterion_has_no_weight_to_turn() -> None:
+    """With one criterion there is nothing to trade against."""
+    assert weight_flips([worths("a", [0.9], [1.0], ("cost",)), worths("b", [0.6], [1.0], ("cost",))]) == []
+
+
+SCALES = (linear(20, 0), linear(0.5, 1))
+COSTLY = {"a": (9.2, 0.86), "b": (2.1, 0.81), "c": (0.6, 0.74), "d": (14.8, 0.91), "e": (0.9, 0.77)}
+
+
+def dominators(table: dict[str, tuple[float, float]]) -> dict[str, tuple[str, ...]]:
+    """Who dominates whom on cost and quality."""
+    rows = in_order(
+        [
+            worths(name, [scale.worth(x) for scale, x in zip(SCALES, pair, strict=True)], [0.5, 0.5], PAIR)
+            for name, pair in table.items()
+        ]
+    )
+    return dict(zip([row.id[0] for row in rows], dominated_by(rows), strict=True))
+
+
+def test_dominance_needs_no_weights() -> None:
+    """Five offers on the front; z(3.0,.80) is dominated by b(2.1,.81) only."""
+    assert set(dominators(COSTLY).values()) == {()}
+    assert dominators({**COSTLY, "z": (3.0, 0.80)})["z"] == ("b@shop",)
+
+
+def test_dominance_takes_bounds_seriously() -> None:
+    """Overlapping bounds are no dominance, separate ones are."""
+    keys, weights = ("pass_rate", "consistency"), [0.5, 0.5]
+    sure = worths("a", [(0.8, 0.85, 0.9), 0.9], weights, keys)
+    near = worths("b", [(0.6, 0.75, 0.82), 0.5], weights, keys)
+    far = worths("c", [(0.1, 0.2, 0.3), 0.5], weights, keys)
+    assert dominated_by([sure, near, far]) == ((), (), ("a@shop", "b@shop"))

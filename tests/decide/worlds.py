@@ -1,0 +1,132 @@
+"""Small made-up worlds: offers without names, whose figures are all stated by the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from advisor.case import Case, Measurement, Preferences, Workload
+from advisor.catalog.entries import (
+    Catalog,
+    CatalogOffer,
+    Features,
+    Identity,
+    Limits,
+    Modalities,
+    Model,
+    Offer,
+    Provider,
+    Reasoning,
+    Weights,
+)
+from advisor.catalog.facts import Origin, Provenance, SourceEntry
+from advisor.cost.profile import TokenProfile
+from advisor.decide.decision import Contribution, Reading
+from advisor.decide.plan import Plan
+from advisor.decide.value import Row, row
+from advisor.interval import Interval
+
+DAY = date(2026, 11, 24)
+STATED = {"source": "test", "as_of": DAY}
+WHERE = Provenance("test", DAY, Origin.MEASURED)
+
+Bounds = float | tuple[float, float, float]
+
+
+def model(name: str, *, context: int | None = None, open_weights: bool | None = None) -> Model:
+    """A model with one offer and nothing published about it."""
+    return Model(
+        id=name,
+        name=name.upper(),
+        vendor="maker",
+        identity=Identity.model_validate({"released": DAY, **STATED}),
+        weights=Weights.model_validate({"open": open_weights, **STATED}),
+        modalities=Modalities.model_validate({"input": ("text",), **STATED}),
+        features=Features.model_validate(STATED),
+        reasoning=Reasoning.model_validate({"mode": "never", **STATED}),
+        offers=(
+            Offer(
+                provider="shop",
+                litellm_id=f"shop/{name}",
+                limits=Limits.model_validate({"context_in": context, **STATED}),
+            ),
+        ),
+    )
+
+
+def catalog(models: Sequence[Model]) -> Catalog:
+    """A catalog of some models, all sold by one provider."""
+    shop = Provider(id="shop", name="Shop", url="https://shop.example", key_env=None)
+    source = SourceEntry(name="Test source", url="https://source.example", licence="none")
+    return Catalog(
+        version="2026.11.24",
+        digest="0" * 16,
+        models=tuple(models),
+        providers=(shop,),
+        benchmarks=(),
+        sources={"test": source},
+    )
+
+
+def named(names: Sequence[str]) -> Catalog:
+    """A catalog of models of which nothing but the name is known."""
+    return catalog([model(name) for name in names])
+
+
+def plan() -> Plan:
+    """A plan in which no step says anything."""
+    profile = TokenProfile(None, None)
+    return Plan((), profile, profile, ())
+
+
+Table = Mapping[str, Mapping[str, Bounds]]
+"""Model -> metric -> the figure, or its bounds."""
+
+
+def interval(bounds: Bounds) -> Interval:
+    """Bounds of a figure."""
+    return Interval(*bounds) if isinstance(bounds, tuple) else Interval.exact(bounds)
+
+
+def case(table: Table, *, simulated: bool = False, **preferences: object) -> Case:
+    """A case whose every figure was measured as the table says."""
+    measurements = [
+        _measurement(f"{name}@shop", metric, interval(bounds), simulated)
+        for name, figures in table.items()
+        for metric, bounds in figures.items()
+    ]
+    return Case(
+        name="test",
+        workload=Workload(requests_per_month=1000),
+        preferences=Preferences.model_validate(preferences),
+        measurements=tuple(measurements),
+    )
+
+
+def _measurement(offer: str, metric: str, value: Interval, simulated: bool) -> Measurement:
+    return Measurement(
+        offer=offer,
+        metric=metric,
+        unit="",
+        value=value.mid,
+        low=value.low,
+        high=value.high,
+        n=30,
+        as_of=DAY,
+        run="run",
+        simulated=simulated,
+    )
+
+
+def offer(name: str) -> CatalogOffer:
+    """One offer."""
+    return named([name]).offers[0]
+
+
+def worths(name: str, values: Sequence[Bounds], weights: Sequence[float], keys: Sequence[str]) -> Row:
+    """An offer's row from its worths, taken as measured."""
+    parts = tuple(
+        Contribution(key, weight, Reading(interval(value), WHERE), interval(value), clipped=False)
+        for key, weight, value in zip(keys, weights, values, strict=True)
+    )
+    return row(offer(name), parts)
