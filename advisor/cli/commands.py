@@ -1,0 +1,299 @@
+"""The command line: the same powers as the app, without a browser.
+
+Exit codes: 0 yes; 1 the answer is no (no model fits, a pass mark is missed, the catalog is invalid, the
+choice no longer stands); 2 bad use or bad input. With `--json` exactly one JSON document goes to stdout;
+everything meant for people while it is made goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import advisor
+from advisor.case import Case
+from advisor.catalog.entries import Catalog
+from advisor.catalog.upstream import Reading, Unreadable, Upstream
+from advisor.cli import documents, printed
+from advisor.errors import AdvisorError, BadCatalog, BadInput, NotFound
+
+NO = 1
+BAD_USE = 2
+AA_KEY = "ARTIFICIAL_ANALYSIS_API_KEY"
+"""Environment variable of the user's own key for Artificial Analysis."""
+
+cli = typer.Typer(
+    help="Which language model, used how, for our job, and can we prove it?",
+    invoke_without_command=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+catalog_cli = typer.Typer(help="Check the catalog, read others, print it.", no_args_is_help=True)
+cli.add_typer(catalog_cli, name="catalog")
+
+CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case as YAML or JSON; - reads stdin.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="Day prices and retirements are taken on; today."),
+]
+Overlays = Annotated[
+    list[Path] | None,
+    typer.Option("--catalog", help="Overlay folder that adds, corrects or hides offers; repeatable."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What most commands start from."""
+
+    catalog: Catalog
+    day: date
+
+
+def _desk(overlays: list[Path] | None, day: datetime | None) -> Desk:
+    from advisor.catalog.files import load_catalog
+    from advisor.host.cache import BytesCache
+    from advisor.host.paths import data_folder
+
+    cache = BytesCache(data_folder() / "cache")
+    today = date.today()
+    catalog = load_catalog(overlays=overlays or (), today=today, cache=cache)
+    return Desk(catalog, day.date() if day else today)
+
+
+def _text(path: Path) -> str:
+    if str(path) == "-":
+        return sys.stdin.read()
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise NotFound(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(str(path), "", "is not UTF-8 text", "Save it as UTF-8.") from error
+
+
+def _case(path: Path) -> Case:
+    from advisor.decide.intake import read_case
+
+    return read_case(_text(path), str(path))
+
+
+def _out(document: dict[str, Any] | list[Any]) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False))
+
+
+def _say(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+@cli.callback()
+def _no_command(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(advisor.__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@cli.command("app")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback by default.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port; 8501 or the next free one.")] = None,
+) -> None:
+    """Serve the app in the browser (what `advisor` alone does)."""
+    from advisor.ui.server import serve as serve_app
+
+    serve_app(host, port)
+
+
+@cli.command("preset")
+def preset(
+    name: Annotated[str | None, typer.Argument(help="Preset to print; without it, their names.")] = None,
+) -> None:
+    """Print a preset as a case file, or list the presets."""
+    from advisor.decide.intake import dump_case
+    from advisor.host.shelf import presets
+
+    shelf = presets()
+    if name is None:
+        for key, case in shelf.items():
+            typer.echo(f"{key}\t{case.name}")
+        return
+    if name not in shelf:
+        raise NotFound(f"There is no preset {name}.", f"Choose one of {', '.join(shelf)}.")
+    typer.echo(dump_case(shelf[name], "yaml"), nl=False)
+
+
+@cli.command("decide")
+def decide_command(
+    case: CasePath, as_json: AsJson = False, day: Day = None, overlays: Overlays = None
+) -> None:
+    """Decide a case: the ranked and explained shortlist."""
+    from advisor.decide.decide import decide
+    from advisor.decide.document import decision_document
+
+    desk = _desk(overlays, day)
+    decision = decide(_case(case), desk.catalog, desk.day)
+    if as_json:
+        _out(decision_document(decision))
+    else:
+        typer.echo(printed.decision(decision))
+    if decision.winner is None:
+        raise typer.Exit(NO)
+
+
+@cli.command("probe")
+def probe_command(
+    case: CasePath, as_json: AsJson = False, day: Day = None, overlays: Overlays = None
+) -> None:
+    """Run the case's probe plan; progress on stderr. Exit code 1 when a pass mark of the case is missed."""
+    from advisor.headless import run_probe
+
+    desk = _desk(overlays, day)
+    outcome = run_probe(_case(case), desk.catalog, desk.day, _say)
+    if as_json:
+        _out(outcome.document)
+    else:
+        typer.echo(printed.probe(outcome.document))
+    if not outcome.passed:
+        raise typer.Exit(NO)
+
+
+@cli.command("record")
+def record_command(
+    case: CasePath,
+    form: Annotated[str, typer.Option("--format", help="md, html or json.")] = "md",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; stdout without it.")] = None,
+    day: Day = None,
+    overlays: Overlays = None,
+) -> None:
+    """Write the decision record of a case."""
+    from advisor.decide.decide import decide
+    from advisor.record.formats import FORMATS
+    from advisor.record.record import make_record
+
+    if form not in FORMATS:
+        raise NotFound(f"There is no format {form}.", f"Choose one of {', '.join(FORMATS)}.")
+    desk, told = _desk(overlays, day), _case(case)
+    decision = decide(told, desk.catalog, desk.day)
+    record = make_record(told, decision, desk.catalog, app_version=advisor.__version__, created=desk.day)
+    body = FORMATS[form].render(record)
+    if output is None:
+        sys.stdout.buffer.write(body)
+    else:
+        output.write_bytes(body)
+        _say(f"Wrote {output} ({len(body):,} bytes).")
+
+
+@cli.command("recheck")
+def recheck_command(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record as JSON.")],
+    as_json: AsJson = False,
+    day: Day = None,
+    overlays: Overlays = None,
+) -> None:
+    """Decide a record's case again over today's catalog. Exit code 1 when the choice no longer stands."""
+    from advisor.record.recheck import recheck
+    from advisor.record.record import read_record
+
+    desk = _desk(overlays, day)
+    checked = recheck(read_record(_text(record), str(record)), desk.catalog, desk.day)
+    if as_json:
+        _out(documents.recheck_document(checked))
+    else:
+        typer.echo("\n".join(checked.sentences))
+    if not checked.stands:
+        raise typer.Exit(NO)
+
+
+@cli.command("schema")
+def schema_command(
+    name: Annotated[str, typer.Argument(help="case, record, decision, probe, recheck or catalog-check.")],
+) -> None:
+    """Print the JSON Schema of a file or of a `--json` output."""
+    from advisor.cli.documents import SCHEMAS
+
+    if name not in SCHEMAS:
+        raise NotFound(f"There is no schema {name}.", f"Choose one of {', '.join(SCHEMAS)}.")
+    _out(SCHEMAS[name]())
+
+
+@catalog_cli.command("check")
+def catalog_check(as_json: AsJson = False, day: Day = None, overlays: Overlays = None) -> None:
+    """Run the gates over the catalog and the installed LiteLLM map; exit code 1 on an error."""
+    from advisor.catalog.gates import check
+    from advisor.catalog.sources.litellm_map import read_installed
+
+    try:
+        desk = _desk(overlays, day)
+    except BadCatalog as error:
+        if as_json:
+            _out(documents.broken_catalog_document(error))
+        _say(str(error))
+        raise typer.Exit(NO) from error
+    reading = read_installed(desk.day)
+    if isinstance(reading, Unreadable):
+        _say(f"Not compared with {reading.source}: {reading.reason}")
+    upstreams = (reading,) if isinstance(reading, Upstream) else ()
+    findings = check(desk.catalog, desk.day, upstreams)
+    if as_json:
+        _out(documents.catalog_check_document(desk.catalog, desk.day, findings))
+    else:
+        typer.echo(printed.catalog_check(desk.catalog, desk.day, findings))
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(NO)
+
+
+@catalog_cli.command("propose")
+def catalog_propose(
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask models.dev, and Artificial Analysis with your own key.")
+    ] = False,
+    overlays: Overlays = None,
+) -> None:
+    """Print what other catalogs would change, for review. Nothing is edited."""
+    from advisor.catalog.propose import propose
+
+    desk = _desk(overlays, None)
+    typer.echo(propose(desk.catalog, _upstreams(desk, online), desk.day).text)
+
+
+def _upstreams(desk: Desk, online: bool) -> tuple[Reading, ...]:
+    from advisor.catalog.sources import artificial_analysis, litellm_map, models_dev
+
+    readings = [litellm_map.read_installed(desk.day)]
+    if online:
+        readings.append(models_dev.fetch(desk.catalog, desk.day))
+    if online and (key := os.environ.get(AA_KEY)):
+        readings.append(artificial_analysis.fetch(desk.catalog, key, desk.day))
+    return tuple(readings)
+
+
+@catalog_cli.command("table")
+def catalog_table(overlays: Overlays = None) -> None:
+    """Print the catalog as a Markdown table, as in the README."""
+    from advisor.catalog.table import markdown_table
+
+    desk = _desk(overlays, None)
+    typer.echo(markdown_table(desk.catalog, desk.day))
+
+
+def main(run: Callable[[], Any] = cli) -> None:
+    """Run the command line; our own errors become one sentence on stderr and exit code 2."""
+    try:
+        run()
+    except AdvisorError as error:
+        _say(str(error))
+        raise SystemExit(BAD_USE) from error

@@ -1,0 +1,78 @@
+"""The same results as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from advisor.catalog.entries import Catalog
+from advisor.catalog.gates import Finding
+from advisor.decide.decision import Decision, Ranked
+from advisor.wording import count, interval, number, probability, usd_interval
+
+SHOWN = 10
+"""Offers printed in full; the rest is counted."""
+
+
+def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table with aligned columns; numbers are already words."""
+    table = [list(head), *(list(row) for row in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(head))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
+    return "\n".join(
+        line.rstrip() for line in [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
+    )
+
+
+def decision(made: Decision) -> str:
+    """The decision: headline, six outcomes, ranking, what would change it."""
+    parts = [made.headline, made.confidence, "", _outcomes(made)]
+    if made.ranking:
+        parts += ["", _ranking(made.ranking)]
+        parts += ["", *_bullets("For the leader", made.ranking[0].reasons_for)]
+        parts += _bullets("Against it", made.ranking[0].reasons_against)
+        parts += _bullets("Check before signing", made.ranking[0].verify)
+    parts += _bullets("What would change the answer", [point.words for point in made.flip_points[:5]])
+    parts += _bullets("Because you chose", [step.words for step in made.cost_steps])
+    parts += _bullets("If one need were dropped", [relaxation.words for relaxation in made.relaxations[:5]])
+    parts += _bullets("Excluded", [row.words for row in made.excluded[:5]])
+    parts += [
+        "",
+        f"Catalog {made.catalog_version} ({made.catalog_digest}), prices of {made.day.isoformat()}.",
+    ]
+    return "\n".join(parts)
+
+
+def _outcomes(made: Decision) -> str:
+    return "\n".join(f"{place}. {advice.headline}" for place, advice in enumerate(made.plan.advice, start=1))
+
+
+def _ranking(ranking: Sequence[Ranked]) -> str:
+    head = ("#", "Offer", "Score 0-1", "P(first)", "USD per task", "USD per month")
+    body = [
+        (
+            str(row.rank),
+            row.id + (" (simulated)" if row.simulated else ""),
+            interval(row.score, lambda value: number(value, 2)),
+            probability(row.p_first),
+            usd_interval(row.usd_per_request),
+            usd_interval(row.usd_per_month),
+        )
+        for row in ranking[:SHOWN]
+    ]
+    left = len(ranking) - SHOWN
+    return columns(head, body) + (f"\n… and {count(left, 'more offer')}" if left > 0 else "")
+
+
+def _bullets(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"{title}:", *(f"  - {line}" for line in lines)] if lines else []
+
+
+def catalog_check(catalog: Catalog, day: date, findings: Sequence[Finding]) -> str:
+    """The findings of the gates, errors first, and a closing line."""
+    ordered = sorted(findings, key=lambda finding: (finding.severity, finding.offer, finding.field))
+    errors = sum(finding.severity == "error" for finding in findings)
+    size = f"{len(catalog.models)} models, {len(catalog.offers)} offers"
+    found = f"{count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+    close = f"Catalog {catalog.version} on {day.isoformat()}: {size}, {found}."
+    return "\n".join([*(str(finding) for finding in ordered), close])
