@@ -19,6 +19,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
+from streamlit import net_util
 
 from advisor.errors import AdvisorError
 
@@ -34,6 +35,7 @@ _WANTED_BY_EVERY_VISITOR = ("pandas", "plotly.graph_objects", "streamlit.element
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncGenerator[None, None]:
     """Prepare the process before the first visitor, and end what was started after the last."""
+    _keep_address_private()
     warm_up()
     start_background()
     sweeper = asyncio.create_task(_sweep_forever())
@@ -54,6 +56,15 @@ def start_background() -> None:
 
 def stop_background() -> None:
     """End what `start_background` started."""
+
+
+def _keep_address_private() -> None:
+    """Keep Streamlit from asking an outside service for this machine's address.
+
+    It would do so, and hold up everybody, whenever a page of another origin tries to connect. No origin has
+    an empty host name, so the answer written into its memory here lets nobody in.
+    """
+    net_util._external_ip = ""  # pyright: ignore[reportPrivateUsage]  # there is no setting for it
 
 
 def warm_up() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from advisor.ui import navigation
 
-from advisor.host.paths import pages_folder
-
-st.navigation([st.Page(path) for path in sorted(pages_folder().glob("*.py"))]).run()
+navigation.run()

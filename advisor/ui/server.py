@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +41,17 @@ def command_line(
 ) -> list[str]:
     """Return the arguments for Streamlit's command line; what is None is left to its settings."""
     flags = [f"--server.headless={str(headless).lower()}", "--server.showEmailPrompt=false"]
-    flags += [f"--server.address={host}"] if host else []
+    flags += [f"--server.address={host}", *_allowed_hosts(host)] if host else []
     flags += [f"--server.port={port}"] if port is not None else []
     return ["run", str(LAUNCHER), *flags, *extra]
+
+
+def _allowed_hosts(host: str) -> list[str]:
+    """Return the option that lets in the names under which others reach an address that is not loopback."""
+    if host == "localhost" or "STREAMLIT_SERVER_ALLOWED_HOSTS" in os.environ:
+        return []
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    return [] if loopback else ["--server.allowedHosts=*"]

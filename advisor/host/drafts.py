@@ -1,0 +1,108 @@
+"""Drafts: what one visitor is working on, kept after every change and found again by its id.
+
+A draft is one JSON document with a revision. Whoever saves says which revision they saw, so two open
+tabs cannot overwrite each other without noticing. The id is the only key to a draft: 128 random bits.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Engine, Integer, String, Table, Text, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from advisor.errors import StoreError
+from advisor.host.store import METADATA, create_missing, reading, writing
+
+_DRAFTS = Table(
+    "drafts",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("changed_at", String(32), nullable=False, server_default=text("CURRENT_TIMESTAMP")),
+)
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One kept draft."""
+
+    id: str
+    revision: int
+    """Grows by one with every change."""
+    body: str
+    """JSON."""
+
+
+class Drafts:
+    """The drafts of one store.
+
+    Args:
+        engine: An open store.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        create_missing(engine)
+
+    def create(self, body: str) -> Draft:
+        """Keep a new draft under a new id.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        draft = Draft(secrets.token_urlsafe(16), 1, body)
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert(_DRAFTS).values(id=draft.id, revision=1, body=body))
+        except (SQLAlchemyError, IntegrityError) as error:
+            raise _unwritable(error) from error
+        return draft
+
+    def load(self, draft_id: str) -> Draft | None:
+        """The draft of that id, None when there is none.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        if not _ID.fullmatch(draft_id):
+            return None
+        try:
+            with reading(self._engine) as connection:
+                row = connection.execute(select(_DRAFTS).where(_DRAFTS.c.id == draft_id)).one_or_none()
+        except SQLAlchemyError as error:
+            raise StoreError(f"The draft cannot be read: {type(error).__name__}.", "Try again.") from error
+        return None if row is None else Draft(row.id, row.revision, row.body)
+
+    def save(self, draft: Draft, body: str) -> Draft | None:
+        """Keep a change.
+
+        Args:
+            draft: The draft as it was last seen.
+            body: What it becomes.
+
+        Returns:
+            The draft as it now is; None when someone else changed it meanwhile, and nothing was kept.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        seen = (_DRAFTS.c.id == draft.id) & (_DRAFTS.c.revision == draft.revision)
+        changed = {"revision": draft.revision + 1, "body": body, "changed_at": text("CURRENT_TIMESTAMP")}
+        try:
+            with writing(self._engine) as connection:
+                done = connection.execute(update(_DRAFTS).where(seen).values(changed))
+        except SQLAlchemyError as error:
+            raise _unwritable(error) from error
+        return Draft(draft.id, draft.revision + 1, body) if done.rowcount == 1 else None
+
+
+def _unwritable(error: Exception) -> StoreError:
+    return StoreError(
+        f"Your answers could not be saved: {type(error).__name__}.",
+        "Download the case file so that nothing is lost, then check the disk of the data folder.",
+    )

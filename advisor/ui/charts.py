@@ -1,0 +1,287 @@
+"""Charts from plain data: one look, units on every axis, intervals as whiskers, labels beside the marks.
+
+Colours come from the theme of the page (light or dark); what a colour says, a label, pattern or symbol
+says too. No chart here knows Streamlit or a decision: rows in, figure out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from advisor.interval import Interval
+
+WHISKER = "#7d8a88"
+"""Readable on white and on near black."""
+PATTERNS = ("", "/", ".", "x", "-", "\\", "+", "|")
+ROW_PX = 44
+LABEL_LETTERS = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of the value chart.
+
+    Args:
+        label: Name of the offer.
+        parts: Points 0-100 by name, in the legend's order.
+        total: Bounds of the sum.
+    """
+
+    label: str
+    parts: tuple[tuple[str, float], ...]
+    total: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One offer in the plot of quality against cost.
+
+    Args:
+        label: Name of the offer.
+        x: Cost per request, US dollars.
+        y: Points 0-100.
+        on_front: Whether no other offer is at once better and cheaper.
+        leads: Whether it is the recommended one.
+    """
+
+    label: str
+    x: Interval
+    y: Interval
+    on_front: bool
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From one figure to another on one row, with what it means at the far end."""
+
+    label: str
+    start: float
+    end: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of figures over a shared axis."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Single figures of one row, and their middle with its bounds."""
+
+    label: str
+    values: tuple[float, ...]
+
+
+def value_bars(rows: Sequence[Bar]) -> go.Figure:
+    """Points of each offer split by criterion, whiskers for what is unknown."""
+    labels = [short(row.label) for row in rows]
+    figure = go.Figure()
+    for i, (name, _) in enumerate(rows[0].parts if rows else ()):
+        figure.add_bar(
+            y=labels,
+            x=[row.parts[i][1] for row in rows],
+            name=name,
+            orientation="h",
+            marker={"pattern": {"shape": PATTERNS[i % len(PATTERNS)], "size": 5, "solidity": 0.25}},
+            hovertemplate="%{y}<br>" + name + ": %{x:.1f} points<extra></extra>",
+        )
+    figure.add_scatter(
+        y=labels,
+        x=[row.total.mid * 100 for row in rows],
+        mode="markers+text",
+        marker={"size": 1, "color": WHISKER},
+        text=[f"  {row.total.mid * 100:.0f}" for row in rows],
+        textposition="middle right",
+        error_x=_whiskers([row.total for row in rows], 100),
+        showlegend=False,
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"})
+    figure.update_xaxes(
+        title="Points out of 100; whisker: if unknown facts turn out worst or best", range=[0, 105]
+    )
+    return _finished(figure, rows=len(rows), legend=True)
+
+
+def quality_against_cost(points: Sequence[Point]) -> go.Figure:
+    """Points without cost against cost, the offers nobody beats joined by a line."""
+    figure = go.Figure()
+    front = sorted((point for point in points if point.on_front), key=lambda point: point.x.mid)
+    figure.add_scatter(
+        x=[point.x.mid for point in front],
+        y=[point.y.mid * 100 for point in front],
+        mode="lines",
+        line={"dash": "dot", "shape": "hv", "color": WHISKER, "width": 1.5},
+        name="Nobody is better and cheaper",
+        hoverinfo="skip",
+    )
+    groups = (
+        ("Recommended", [p for p in points if p.leads], "star", 16),
+        ("On the front", [p for p in points if p.on_front and not p.leads], "diamond", 10),
+        ("Beaten on both", [p for p in points if not p.on_front and not p.leads], "circle-open", 8),
+    )
+    for name, members, symbol, size in groups:
+        if members:
+            figure.add_trace(_cloud(name, members, symbol, size))
+    figure.update_xaxes(title="Cost per request, US dollars (logarithmic)", type="log", tickprefix="$")
+    figure.update_yaxes(title="Points of all criteria but cost, 0 to 100")
+    return _finished(figure, height=460, legend=True)
+
+
+def _cloud(name: str, members: Sequence[Point], symbol: str, size: int) -> go.Scatter:
+    labelled = name != "Beaten on both"
+    return go.Scatter(
+        x=[point.x.mid for point in members],
+        y=[point.y.mid * 100 for point in members],
+        error_x=_whiskers([point.x for point in members]) if labelled else None,
+        error_y=_whiskers([point.y for point in members], 100) if labelled else None,
+        mode="markers+text" if labelled else "markers",
+        text=[short(point.label.split(" (")[0], 24) for point in members],
+        textposition="top center",
+        customdata=[point.label for point in members],
+        hovertemplate="%{customdata}<br>%{x:$.4~g} per request, %{y:.0f} points<extra></extra>",
+        marker={"symbol": symbol, "size": size},
+        name=name,
+        cliponaxis=False,
+    )
+
+
+def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], ranks: int = 6) -> go.Figure:
+    """How often each offer takes each rank, as a table of shares with the share written in each field."""
+    shown = [list(line[:ranks]) for line in chances]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shown,
+            x=[f"Rank {i + 1}" for i in range(max(map(len, shown), default=0))],
+            y=[short(label) for label in labels],
+            text=[[_chance(share) for share in line] for line in shown],
+            texttemplate="%{text}",
+            hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
+            showscale=False,
+            zmin=0,
+            zmax=1,
+            xgap=2,
+            ygap=2,
+        )
+    )
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(side="top")
+    return _finished(figure, rows=len(shown))
+
+
+def _chance(share: float) -> str:
+    return "" if share == 0 else "<1 %" if share < 0.01 else f"{100 * share:.0f} %"
+
+
+def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
+    """From the figure in force to the figure at which another offer takes the lead."""
+    figure = go.Figure()
+    for move in moves:
+        figure.add_scatter(
+            x=[move.start, move.end],
+            y=[short(move.label)] * 2,
+            mode="lines",
+            line={"color": WHISKER, "width": 3},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    labels = [short(move.label) for move in moves]
+    figure.add_scatter(
+        x=[move.start for move in moves], y=labels, mode="markers", marker={"size": 11}, name="in force"
+    )
+    figure.add_scatter(
+        x=[move.end for move in moves],
+        y=labels,
+        mode="markers+text",
+        marker={"size": 12, "symbol": "diamond-open", "line": {"width": 2}},
+        text=[move.words for move in moves],
+        textposition="top center",
+        name="the leader changes here",
+        cliponaxis=False,
+    )
+    figure.update_xaxes(title=title)
+    figure.update_yaxes(autorange="reversed")
+    return _finished(figure, rows=len(moves), legend=True, row_px=56)
+
+
+def lines(rows: Sequence[Line], x_title: str, y_title: str, *, log_x: bool = False) -> go.Figure:
+    """Lines over one axis, each with its name at its end."""
+    figure = go.Figure()
+    for i, row in enumerate(rows):
+        figure.add_scatter(
+            x=list(row.x),
+            y=list(row.y),
+            name=row.label,
+            mode="lines",
+            line={"dash": ("solid", "dash", "dot", "dashdot")[i % 4], "shape": "hv"},
+            hovertemplate=row.label + ": %{y:.4~g} at %{x:,.0f}<extra></extra>",
+        )
+    figure.update_xaxes(title=x_title, type="log" if log_x else "linear")
+    figure.update_yaxes(title=y_title, rangemode="tozero")
+    return _finished(figure, height=380, legend=True)
+
+
+def spreads(rows: Sequence[Spread], x_title: str) -> go.Figure:
+    """Every single figure as a dot, the quartiles as a box."""
+    figure = go.Figure()
+    for row in rows:
+        figure.add_box(
+            x=list(row.values),
+            name=short(row.label),
+            orientation="h",
+            boxpoints="all",
+            pointpos=0,
+            jitter=0.5,
+            fillcolor="rgba(0,0,0,0)",
+            marker={"size": 6},
+            hovertemplate="%{x:.3~g}<extra>" + row.label + "</extra>",
+            showlegend=False,
+        )
+    figure.update_xaxes(title=x_title, rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")
+    return _finished(figure, rows=len(rows), row_px=60)
+
+
+def short(label: str, letters: int = LABEL_LETTERS) -> str:
+    """A label cut to fit beside a chart; the table below carries it whole."""
+    return label if len(label) <= letters else f"{label[: letters - 1]}…"
+
+
+def _whiskers(bounds: Sequence[Interval], factor: float = 1.0) -> dict[str, object]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [(one.high - one.mid) * factor for one in bounds],
+        "arrayminus": [(one.mid - one.low) * factor for one in bounds],
+        "color": WHISKER,
+        "thickness": 1.5,
+        "width": 5,
+    }
+
+
+def _finished(
+    figure: go.Figure, *, rows: int = 0, height: int = 0, legend: bool = False, row_px: int = ROW_PX
+) -> go.Figure:
+    """Put the common look on a figure."""
+    top = 56 if legend else 24
+    figure.update_layout(
+        height=height or top + 70 + row_px * max(rows, 1),
+        margin={"l": 8, "r": 28, "t": top, "b": 48},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": None},
+        showlegend=legend,
+        hoverlabel={"namelength": -1},
+        dragmode=False,
+    )
+    figure.update_yaxes(automargin=True)
+    figure.update_xaxes(automargin=True, fixedrange=True)
+    return figure

@@ -1,0 +1,83 @@
+"""The page of one decision: its questions, what the answers point to, and the user's own word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from advisor.decide.advice import Advice, Reason
+from advisor.decide.decision import Decision
+from advisor.decide.questions import Step
+from advisor.decide.steps import STEPS
+from advisor.ui import loaded, state
+from advisor.ui.consequence import consequence
+from advisor.ui.inert import inert
+from advisor.ui.navigation import back_and_continue
+from advisor.ui.questions import draw_questions, give
+
+_AS_RECOMMENDED = ""
+
+
+def step_page(key: str) -> None:
+    """Draw the whole page of the step with that key."""
+    step = next(step for step in STEPS if step.key == key)
+    st.caption(f"Decision {step.number} of {len(STEPS)}")
+    st.title(step.title, anchor=False)
+    st.markdown(inert(step.hint))
+    draw_questions(step)
+    decision = loaded.decision_of(state.case())
+    _advice(step, next(one for one in decision.plan.advice if one.step == key))
+    back_and_continue(key)
+    consequence_line(decision)
+
+
+def consequence_line(decision: Decision) -> None:
+    """What the last answer did, in words, always in sight at the lower edge."""
+    was = state.before()
+    before = loaded.decision_of(was) if was is not None else None
+    first, *rest = consequence(before, decision)
+    st.bottom.markdown(f"**{inert(first)}** · {' · '.join(inert(phrase) for phrase in rest)}")
+
+
+def _advice(step: Step, advice: Advice) -> None:
+    with st.container(border=True):
+        st.markdown("## What this points to")
+        st.markdown(f"**{inert(advice.headline)}**")
+        _side("Reasons for", advice.reasons_for)
+        _side("Reasons against", advice.reasons_against)
+        for words in advice.warnings:
+            st.warning(inert(words), icon=":material/warning:")
+        _own_word(step, advice)
+        if advice.next_steps:
+            with st.expander("What to do next", type="compact"):
+                st.markdown("\n".join(f"- {inert(words)}" for words in advice.next_steps))
+
+
+def _side(title: str, reasons: Sequence[Reason]) -> None:
+    if reasons:
+        st.markdown(f"**{title}**\n" + "\n".join(f"- {_reason(reason)}" for reason in reasons))
+
+
+def _reason(reason: Reason) -> str:
+    rule = loaded.rules().get(reason.rule) if reason.rule else None
+    return inert(reason.text) + (f" :gray[({inert(rule.mark.value)}: {inert(rule.source)})]" if rule else "")
+
+
+def _own_word(step: Step, advice: Advice) -> None:
+    labels = {option.value: option.label for option in step.choices}
+    recommended = labels.get(advice.recommended, "not decided yet")
+    shown = {_AS_RECOMMENDED: f"As recommended: {recommended}"} | labels
+    stored = state.case().answer(step.key, "decision")
+    take = partial(_decided, step)
+    st.selectbox(
+        "Your decision",
+        list(shown),
+        format_func=lambda value: shown.get(value, value),
+        **state.controlled(f"decision:{step.key}", stored if stored in labels else _AS_RECOMMENDED, take),
+    )
+
+
+def _decided(step: Step, value: str) -> None:
+    give(step, "decision", value or None)

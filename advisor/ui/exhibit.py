@@ -1,0 +1,44 @@
+"""A chart as every page shows it: with words for those who do not see it, its table, and a download."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+_TOOLS = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+
+
+def exhibit(name: str, figure: go.Figure, table: pd.DataFrame, alt: str) -> None:
+    """Show a chart.
+
+    Args:
+        name: Stable name, for the widget keys and the file.
+        figure: The chart.
+        table: The same data, complete labels and units in the column names.
+        alt: What the chart says, in a sentence or two.
+    """
+    st.plotly_chart(figure, key=f"chart-{name}", config=_TOOLS, alt=alt)
+    data_table(name, table, alt)
+
+
+def data_table(name: str, table: pd.DataFrame, alt: str) -> None:
+    """The table behind a chart, drawn only when it is opened, with a download."""
+    opened = st.expander("The same as a table", type="compact", key=f"table-{name}", on_change="rerun")
+    if opened.open:
+        with opened:
+            st.dataframe(table, hide_index=True, alt=alt)
+            download(name, table)
+
+
+def download(name: str, table: pd.DataFrame) -> None:
+    """A CSV download of a table."""
+    st.download_button(
+        "Download CSV",
+        table.to_csv(index=False).encode(),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"csv-{name}",
+    )

@@ -1,0 +1,13 @@
+"""Text of any origin, made safe to stand inside Markdown: it shows exactly as written, and does nothing."""
+
+from __future__ import annotations
+
+import re
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
+_BREAKS = re.compile(r"\s*[\r\n]+\s*")
+
+
+def inert(text: str) -> str:
+    """One line of Markdown that shows `text` as written: no link, image, formula, colour or markup."""
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text))

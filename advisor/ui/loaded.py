@@ -1,0 +1,50 @@
+"""What pages show, loaded or computed once: the catalog for the process, a decision for each case.
+
+Only the face caches. Everything kept here is frozen, so sessions may share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from advisor.case import Case
+from advisor.catalog.entries import Catalog
+from advisor.catalog.files import load_catalog
+from advisor.decide.decide import decide
+from advisor.decide.decision import Decision
+from advisor.decide.rules import Rule, parse_rulebook
+from advisor.host.cache import BytesCache
+from advisor.host.paths import catalog_folder, data_folder
+
+DECISIONS_KEPT = 64
+
+
+def today() -> date:
+    """The day prices and ages are taken on."""
+    return datetime.now(UTC).date()
+
+
+@st.cache_resource(show_spinner="Reading the catalog …")
+def catalog() -> Catalog:
+    """The shipped catalog, read once for the process."""
+    return load_catalog(catalog_folder(), cache=BytesCache(data_folder() / "cache"))
+
+
+@st.cache_resource(show_spinner=False)
+def rules() -> Mapping[str, Rule]:
+    """The rules of thumb behind the advice, by key."""
+    files = sorted((catalog_folder() / "rules").glob("*.yaml"))
+    return parse_rulebook({file.name: file.read_text("utf-8") for file in files})
+
+
+def decision_of(case: Case) -> Decision:
+    """The decision of a case today; the same case is decided once."""
+    return _decided(case.model_dump_json(), catalog().digest, today(), case)
+
+
+@st.cache_resource(show_spinner=False, max_entries=DECISIONS_KEPT)
+def _decided(body: str, digest: str, day: date, _case: Case) -> Decision:
+    return decide(_case, catalog(), day)

@@ -1,0 +1,112 @@
+"""The pages: one row each, in the order of the journey, and the ways between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from advisor.host.paths import pages_folder
+from advisor.ui import state
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One page.
+
+    Args:
+        file: Name in pages/ without `.py`.
+        title: Name in the navigation and in the browser's title.
+        path: Address, without slash.
+        section: Heading it stands under.
+        layout: Text pages are centred, pages of tables and charts wide.
+    """
+
+    file: str
+    title: str
+    path: str
+    section: str
+    layout: Literal["centered", "wide"] = "centered"
+
+
+JOURNEY, OUTCOME, LOOK_UP = "Your decision", "Result", "Look up"
+
+PAGES = (
+    PageRow("home", "Home", "home", ""),
+    PageRow("brief", "Brief", "brief", JOURNEY),
+    PageRow("decision_1_access", "1 Access", "access", JOURNEY),
+    PageRow("decision_2_reasoning", "2 Reasoning", "reasoning", JOURNEY),
+    PageRow("decision_3_attributes", "3 Attributes", "attributes", JOURNEY),
+    PageRow("decision_4_knowledge", "4 Knowledge", "knowledge", JOURNEY),
+    PageRow("decision_5_tuning", "5 Tuning", "tuning", JOURNEY),
+    PageRow("decision_6_autonomy", "6 Autonomy", "autonomy", JOURNEY),
+    PageRow("check", "Check answers", "check", JOURNEY),
+    PageRow("result", "Result", "result", OUTCOME, "wide"),
+    PageRow("probe", "Probe", "probe", OUTCOME, "wide"),
+    PageRow("record", "Record", "record", OUTCOME),
+    PageRow("catalog_browser", "Catalog", "catalog", LOOK_UP, "wide"),
+    PageRow("model", "Model", "model", LOOK_UP, "wide"),
+)
+_BY_PATH = {row.path: row for row in PAGES}
+_ORDER = tuple(row.path for row in PAGES if row.section != LOOK_UP)
+
+
+def run() -> None:
+    """Find the visitor's work, draw the navigation, run the chosen page."""
+    pages = {row.path: _page(row) for row in PAGES}
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    row = next((row for row in PAGES if row.title == chosen.title), PAGES[0])
+    st.set_page_config(page_title=f"{row.title} · Advisor", layout=row.layout)
+    state.begin()
+    _sidebar()
+    for words in state.take_notices():
+        st.warning(words, icon=":material/info:")
+    chosen.run()
+
+
+def link(path: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
+    """A link to a page that keeps the draft in the address."""
+    query = {**state.address(), **parameters}
+    st.page_link(file_of(path), label=label, icon=icon, query_params=query)
+
+
+def go(path: str, **parameters: str) -> None:
+    """Switch to a page; the draft stays in the address."""
+    st.switch_page(file_of(path), query_params={**state.address(), **parameters})
+
+
+def file_of(path: str) -> str:
+    """Absolute path of a page's script."""
+    return str(pages_folder() / f"{_BY_PATH[path].file}.py")
+
+
+def back_and_continue(path: str, *, label: str = "Continue") -> None:
+    """The way on and the way back at the end of a page of the journey."""
+    place = _ORDER.index(path)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if place + 1 < len(_ORDER) and st.button(label, type="primary", key=f"continue-{path}"):
+            go(_ORDER[place + 1])
+        if place:
+            link(_ORDER[place - 1], "Back", icon=":material/arrow_back:")
+        st.space("stretch")
+        if state.can_undo():
+            st.button(
+                "Undo last change", type="tertiary", icon=":material/undo:", key="undo", on_click=state.undo
+            )
+
+
+def _page(row: PageRow) -> st.Page:
+    script = pages_folder() / f"{row.file}.py"
+    return st.Page(script, title=row.title, url_path=row.path, default=row is PAGES[0])
+
+
+def _sidebar() -> None:
+    with st.sidebar:
+        link("home", "Advisor", icon=":material/balance:")
+        for section in (JOURNEY, OUTCOME, LOOK_UP):
+            st.caption(section)
+            with st.container(gap=None):
+                for row in PAGES:
+                    if row.section == section and row.path != "model":
+                        link(row.path, row.title)

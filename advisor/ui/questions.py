@@ -1,0 +1,178 @@
+"""Draws any decision step from its declared questions, and what the answers point to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from advisor.case import UNKNOWN, Answer, Case
+from advisor.decide.questions import Kind, Question, Step
+from advisor.ui import state
+from advisor.ui.inert import inert
+
+UNKNOWN_LABEL = "I don't know yet"
+_YES_NO = {"yes": True, "no": False, UNKNOWN: UNKNOWN}
+_YES_NO_LABELS = {"yes": "Yes", "no": "No", UNKNOWN: UNKNOWN_LABEL}
+
+
+def draw_questions(step: Step) -> None:
+    """Every question of the step that applies to the case, in order."""
+    for question in step.questions:
+        if question.applies(state.case()):
+            with st.container(gap="xsmall"):
+                _heading(step, question)
+                _WIDGETS[question.kind](step, question)
+                _why(question)
+
+
+def give(step: Step, key: str, answer: Answer | None) -> None:
+    """Put one answer into the case, or remove it; an answer outside the question's range is refused."""
+    question = step.question(key)
+    problem = question.problem(answer) if question and answer is not None else None
+    if problem:
+        state.notice(f"That answer was not kept: {problem}.")
+        return
+    state.change(state.case().with_answer(step.key, key, answer))
+
+
+def _heading(step: Step, question: Question) -> None:
+    preset = f"{step.key}.{question.key}" in state.case().from_preset
+    mark = " :gray-badge[from preset]" if preset else ""
+    st.markdown(f"### {inert(question.label)}{mark}")
+    if question.hint:
+        st.caption(inert(question.hint))
+
+
+def _why(question: Question) -> None:
+    if question.why:
+        with st.expander("Why we ask", type="compact"):
+            st.markdown(inert(question.why))
+
+
+def _key(step: Step, question: Question, part: str = "") -> str:
+    return f"answer:{step.key}.{question.key}{':' + part if part else ''}"
+
+
+def _stored(step: Step, question: Question) -> Answer | None:
+    return state.case().answer(step.key, question.key)
+
+
+def _one(step: Step, question: Question) -> None:
+    labels = {option.value: option.label for option in question.options} | {UNKNOWN: UNKNOWN_LABEL}
+    hints = [option.hint for option in question.options] + [""]
+    stored = _stored(step, question)
+    st.radio(
+        question.label,
+        list(labels),
+        index=None,
+        format_func=lambda value: inert(labels.get(value, value)),
+        captions=[inert(hint) for hint in hints] if any(hints) else None,
+        label_visibility="collapsed",
+        **state.controlled(
+            _key(step, question), stored if stored in labels else None, partial(give, step, question.key)
+        ),
+    )
+
+
+def _yes_no(step: Step, question: Question) -> None:
+    stored = _stored(step, question)
+    shown = next((word for word, answer in _YES_NO.items() if answer is stored or answer == stored), None)
+
+    def take(word: str | None) -> None:
+        give(step, question.key, _YES_NO.get(word) if word else None)
+
+    st.radio(
+        question.label,
+        list(_YES_NO),
+        index=None,
+        format_func=lambda word: _YES_NO_LABELS.get(word, word),
+        horizontal=True,
+        label_visibility="collapsed",
+        **state.controlled(_key(step, question), shown, take),
+    )
+
+
+def _many(step: Step, question: Question) -> None:
+    stored = _stored(step, question)
+    chosen = stored if isinstance(stored, tuple) else ()
+    for option in question.options:
+        hint = f" :gray[{inert(option.hint)}]" if option.hint else ""
+        _tick(
+            step,
+            question,
+            option.value,
+            f"{inert(option.label)}{hint}",
+            option.value in chosen,
+            partial(_toggled, step, question, option.value),
+        )
+    none_of_these = partial(_set_if, step, question, ())
+    _tick(step, question, "none", "None of these", stored == (), none_of_these)
+    unknown = partial(_set_if, step, question, UNKNOWN)
+    _tick(step, question, UNKNOWN, UNKNOWN_LABEL, stored == UNKNOWN, unknown)
+
+
+def _tick(
+    step: Step, question: Question, part: str, label: str, on: bool, take: Callable[[bool], None]
+) -> None:
+    st.checkbox(label, **state.controlled(_key(step, question, part), on, take))
+
+
+def _toggled(step: Step, question: Question, value: str, on: bool) -> None:
+    """Add or remove one option; the last one removed leaves the question unanswered."""
+    stored = _stored(step, question)
+    chosen = {*(stored if isinstance(stored, tuple) else ())} - {value} | ({value} if on else set())
+    ordered = tuple(option.value for option in question.options if option.value in chosen)
+    give(step, question.key, ordered or None)
+
+
+def _set_if(step: Step, question: Question, answer: Answer, on: bool) -> None:
+    give(step, question.key, answer if on else None)
+
+
+def _number(step: Step, question: Question) -> None:
+    stored = _stored(step, question)
+    known = isinstance(stored, int | float) and not isinstance(stored, bool)
+    st.number_input(
+        f"{question.label} ({question.unit})" if question.unit else question.label,
+        min_value=float(question.minimum),
+        max_value=float(question.maximum),
+        value=None,
+        step=_step_width(question),
+        format="%0.6g",
+        placeholder=f"Number in {question.unit}" if question.unit else "Number",
+        label_visibility="collapsed",
+        icon=None,
+        width=280,
+        **state.controlled(
+            _key(step, question), float(stored) if known else None, partial(give, step, question.key)
+        ),
+    )
+    if question.unit:
+        st.caption(f"In {inert(question.unit)}, from {question.minimum:,.6g} to {question.maximum:,.6g}.")
+    unknown = partial(_set_if, step, question, UNKNOWN)
+    _tick(step, question, UNKNOWN, UNKNOWN_LABEL, stored == UNKNOWN, unknown)
+
+
+def _step_width(question: Question) -> float:
+    """Width of one press on plus: small ranges go by ones or tenths, large ones by hundreds."""
+    span = question.maximum - question.minimum
+    return 0.1 if span <= 2 else 1.0 if span <= 10_000 else 100.0
+
+
+_WIDGETS: dict[Kind, Callable[[Step, Question], None]] = {
+    Kind.ONE: _one,
+    Kind.MANY: _many,
+    Kind.NUMBER: _number,
+    Kind.YES_NO: _yes_no,
+}
+
+
+def answered(step: Step, case: Case) -> bool:
+    """Whether every question of the step that applies has an answer, "I don't know yet" included."""
+    return all(
+        case.answer(step.key, question.key) is not None
+        for question in step.questions
+        if question.applies(case)
+    )

@@ -1,0 +1,184 @@
+"""The parts of the result page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor import wording
+from advisor.decide.decision import Decision, Ranked
+from advisor.decide.field import inputs_for
+from advisor.decide.paths import path_to_win, why_not
+from advisor.ui import charts, loaded, state
+from advisor.ui import result_data as data
+from advisor.ui.exhibit import data_table, exhibit
+from advisor.ui.inert import inert
+from advisor.ui.navigation import link
+
+
+def headline(decision: Decision) -> None:
+    """The recommendation, what its confidence rests on, and its three figures."""
+    simulated = " :orange-badge[simulated measurements]" if decision.simulated else ""
+    st.markdown(f"## {inert(decision.headline)}{simulated}")
+    st.markdown(inert(decision.confidence))
+    leader = decision.winner
+    if leader is None:
+        return
+    with st.grid(4, min_column_width=190):
+        st.metric("Points out of 100", f"{100 * leader.score.mid:.0f}", border=True)
+        st.metric("Comes first in", wording.probability(leader.p_first), border=True)
+        st.metric("Per request", _mid(leader), border=True, help=_bounds(leader))
+        st.metric("Per month", _month(leader), border=True)
+
+
+def _mid(leader: Ranked) -> str:
+    cost = leader.usd_per_request
+    return wording.usd(cost.mid if cost else None)
+
+
+def _bounds(leader: Ranked) -> str:
+    return inert(wording.interval(leader.usd_per_request, wording.usd))
+
+
+def _month(leader: Ranked) -> str:
+    cost = leader.usd_per_month
+    return wording.usd(cost.mid if cost else None)
+
+
+def for_and_against(decision: Decision) -> None:
+    """Reasons for and against the leading offer, and what to verify."""
+    leader = decision.winner
+    if leader is None:
+        return
+    columns = st.columns(2)
+    for column, title, reasons in (
+        (columns[0], "For it", leader.reasons_for),
+        (columns[1], "Against it", leader.reasons_against),
+    ):
+        with column:
+            st.markdown(f"### {title}")
+            _bullets(reasons or ("Nothing that counts.",))
+    if leader.verify:
+        st.markdown("### To verify before signing")
+        _bullets(leader.verify)
+
+
+def value_chart(decision: Decision) -> None:
+    """Points split by criterion."""
+    st.markdown("## Where the points come from")
+    st.caption(inert(decision.weights_from))
+    rows = data.value_rows(decision)
+    alt = f"Points of the first {len(rows)} offers by criterion. " + "; ".join(
+        f"{row.label} {100 * row.total.mid:.0f}" for row in rows[:5]
+    )
+    exhibit("points", charts.value_bars(rows), data.value_table(decision), alt)
+
+
+def quality_chart(decision: Decision) -> None:
+    """Quality against cost."""
+    points = data.quality_points(decision)
+    st.markdown("## Quality against cost")
+    if not points:
+        st.info("No cost per request is known: give the tokens of a typical request in the brief.")
+        return
+    front = [point.label for point in points if point.on_front]
+    alt = f"Quality against cost. Nobody is better and cheaper than {wording.joined(front)}."
+    exhibit("quality-cost", charts.quality_against_cost(points), data.quality_table(points), alt)
+
+
+def chance_chart(decision: Decision) -> None:
+    """How often each offer takes each rank."""
+    labels, chances = data.chance_rows(decision)
+    if not labels or decision.robustness is None:
+        return
+    st.markdown("## How sure is the order?")
+    st.caption(
+        f"Share of {decision.robustness.draws:,} trials in which an offer takes each rank, when weights and "
+        "unknown facts vary within their bounds."
+    )
+    first = decision.ranking[0]
+    alt = f"{first.offer.label} comes first in {wording.probability(first.p_first)} of the trials."
+    table = data.chance_table(labels, chances)
+    exhibit("rank-chances", charts.rank_chances(labels, chances), table, alt)
+
+
+def flip_chart(decision: Decision) -> None:
+    """What would change the answer."""
+    st.markdown("## What would change the answer?")
+    if not decision.flip_points:
+        st.markdown("No single weight and no single uncertain fact changes the leader.")
+        return
+    _bullets(tuple(flip.words for flip in decision.flip_points[:6]))
+    moves = data.weight_moves(decision)
+    if moves:
+        figure = charts.flip_moves(moves, "Weight, percent")
+        exhibit("flip-points", figure, data.flip_table(decision), decision.flip_points[0].words)
+
+
+def cost_story(decision: Decision) -> None:
+    """How each choice moved the leader's bill."""
+    if decision.cost_steps:
+        st.markdown("## What your choices did to the bill")
+        _bullets(tuple(step.words for step in decision.cost_steps))
+    if decision.guardrails:
+        st.markdown("### Limits to enforce")
+        _bullets(
+            tuple(
+                f"{rail.label}: {wording.in_unit(rail.value, rail.unit)}, because {rail.because}"
+                for rail in decision.guardrails
+            )
+        )
+
+
+def ranking(decision: Decision) -> None:
+    """Every offer that fits."""
+    st.markdown(f"## All {wording.count(len(decision.ranking), 'offer')} that fit")
+    alt = "Offers that fit, best first, with points, chances and costs."
+    st.dataframe(data.ranking_table(decision), hide_index=True, alt=alt)
+
+
+def why_not_chosen(decision: Decision) -> None:
+    """Why not X, and what would have to be true for it to win."""
+    labels = {row.id: row.offer.label for row in decision.ranking[1:]}
+    labels |= {row.offer.id: row.offer.label for row in decision.excluded}
+    st.markdown("## Why not …?")
+    chosen = st.selectbox(
+        "Offer",
+        list(labels),
+        index=None,
+        format_func=lambda key: labels.get(key, key),
+        placeholder="Choose any offer of the catalog",
+        key="why-not",
+        persist_state="session",
+    )
+    if chosen in labels:
+        _bullets(why_not(decision, chosen))
+        path = path_to_win(inputs_for(state.case(), loaded.catalog(), decision.day, decision.plan), chosen)
+        st.markdown(f"**What would have to be true:** {inert(path.words)}")
+
+
+def excluded(decision: Decision) -> None:
+    """Every excluded offer with its reason."""
+    if decision.excluded:
+        st.markdown(f"## {wording.count(len(decision.excluded), 'offer')} excluded")
+        table = data.excluded_table(decision)
+        data_table("excluded", table, "Excluded offers, nearest misses first, with the needs they fail.")
+
+
+def nothing_fits(decision: Decision) -> None:
+    """The page when no offer meets every hard need."""
+    st.markdown(f"## {inert(decision.headline)}")
+    if decision.relaxations:
+        st.markdown("### What to relax")
+        for relaxation in decision.relaxations:
+            with st.container(border=True):
+                st.markdown(inert(relaxation.words))
+                if relaxation.constraint.step in {step.step for step in decision.plan.advice}:
+                    link(relaxation.constraint.step, "Change this answer", icon=":material/edit:")
+                elif relaxation.constraint.step == "brief":
+                    link("brief", "Change the brief", icon=":material/edit:")
+    st.markdown("### Nearest misses")
+    _bullets(tuple(f"{row.offer.label}: {row.words}" for row in decision.excluded[:5]))
+
+
+def _bullets(lines: tuple[str, ...]) -> None:
+    st.markdown("\n".join(f"- {inert(line)}" for line in lines))

@@ -1,0 +1,213 @@
+"""What one visitor is working on: the only door to Streamlit's session state and to the address bar.
+
+One `Wizard` under one key holds the case. Widgets are controlled: `controlled` writes the stored value
+to the widget's key before it is drawn, and its callback reads the value back, so a case that is loaded,
+undone or opened always shows. Every change is kept as a draft whose id stands in the address (`?d=`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+import streamlit as st
+
+from advisor.case import Case
+from advisor.errors import AdvisorError, StoreError
+from advisor.host.drafts import Draft, Drafts
+from advisor.host.paths import data_folder
+from advisor.host.store import open_store
+from advisor.ui.folder import Folder, Scenario, read_folder, written
+
+_WIZARD = "advisor"
+_DRAFT_PARAMETER = "d"
+UNDO_DEPTH = 50
+
+
+@dataclass
+class Wizard:
+    """The visitor's work and what is needed to take a step back."""
+
+    folder: Folder = field(default_factory=Folder)
+    draft: Draft | None = None
+    """None until the first change."""
+    undo: list[Folder] = field(default_factory=list[Folder])
+    before: Case | None = None
+    """The case before the last change, which the consequence line compares with."""
+    notices: list[str] = field(default_factory=list[str])
+    """Shown once, on the next page drawn."""
+
+
+class Controlled(TypedDict):
+    """Keyword arguments that make a widget controlled."""
+
+    key: str
+    on_change: Callable[[], None]
+
+
+def begin() -> None:
+    """Find the visitor's work again: in this session, else by the draft named in the address."""
+    asked = st.query_params.get(_DRAFT_PARAMETER)
+    mine = st.session_state.get(_WIZARD)
+    if mine is None or (asked and mine.draft and asked != mine.draft.id):
+        st.session_state[_WIZARD] = _opened(asked)
+    _show_in_address()
+
+
+def case() -> Case:
+    """The case being worked on."""
+    return _wizard().folder.case
+
+
+def scenarios() -> tuple[Scenario, ...]:
+    """The named copies kept beside the case."""
+    return _wizard().folder.scenarios
+
+
+def before() -> Case | None:
+    """The case before the last change of this session, None when there was none."""
+    return _wizard().before
+
+
+def change(new: Case) -> None:
+    """Make `new` the case, keep the old one for undo, save."""
+    mine = _wizard()
+    if new != mine.folder.case:
+        mine.before = mine.folder.case
+        _put(mine, Folder(case=new, scenarios=mine.folder.scenarios))
+
+
+def keep_scenarios(kept: tuple[Scenario, ...]) -> None:
+    """Replace the named copies; they can be undone like any change."""
+    mine = _wizard()
+    _put(mine, Folder(case=mine.folder.case, scenarios=kept))
+
+
+def start(new: Case) -> None:
+    """Begin a new draft with `new`; the draft so far stays where it is."""
+    mine = Wizard(folder=Folder(case=new), undo=[], notices=_wizard().notices)
+    st.session_state[_WIZARD] = mine
+    _save(mine)
+    _show_in_address()
+
+
+def can_undo() -> bool:
+    """Whether there is a change to take back."""
+    return bool(_wizard().undo)
+
+
+def undo() -> None:
+    """Take the last change back."""
+    mine = _wizard()
+    if mine.undo:
+        mine.before = None
+        mine.folder = mine.undo.pop()
+        _save(mine)
+
+
+def notice(words: str) -> None:
+    """Say something once, on the next page drawn."""
+    _wizard().notices.append(words)
+
+
+def take_notices() -> tuple[str, ...]:
+    """What has to be said now; it will not be said again."""
+    mine = _wizard()
+    said, mine.notices = tuple(mine.notices), []
+    return said
+
+
+def refuse(error: AdvisorError) -> None:
+    """Say what failed and what to do; the case stays as it was."""
+    notice(str(error))
+
+
+def controlled(key: str, stored: object, take: Callable[[Any], None]) -> Controlled:
+    """Arguments for a widget that always shows `stored` and hands what is entered to `take`.
+
+    The widget must not be given a value of its own, except `None` where it can be empty.
+    """
+    st.session_state[key] = stored
+
+    def entered() -> None:
+        take(st.session_state[key])
+
+    return {"key": key, "on_change": entered}
+
+
+def remembered(key: str, default: Any) -> Any:  # noqa: ANN401 - whatever was remembered
+    """A value of the interface alone, such as which probe run is shown; it is not part of the case."""
+    return st.session_state.get(key, default)
+
+
+def remember(key: str, value: object) -> None:
+    """Keep a value of the interface alone for this session."""
+    st.session_state[key] = value
+
+
+def address() -> dict[str, str]:
+    """Query parameters every link to another page of the wizard carries."""
+    mine = _wizard()
+    return {_DRAFT_PARAMETER: mine.draft.id} if mine.draft else {}
+
+
+def asked_for(name: str) -> str | None:
+    """A query parameter of the address; untrusted."""
+    return st.query_params.get(name)
+
+
+@st.cache_resource(show_spinner=False)
+def drafts() -> Drafts:
+    """The drafts of this installation's store."""
+    return Drafts(open_store(data_folder()))
+
+
+def _wizard() -> Wizard:
+    mine: Wizard = st.session_state[_WIZARD]
+    return mine
+
+
+def _opened(asked: str | None) -> Wizard:
+    """The draft of that id; a fresh start, with a word about it, when there is none."""
+    fresh = Wizard()
+    if not asked:
+        return fresh
+    try:
+        draft = drafts().load(asked)
+        if draft is not None:
+            return Wizard(folder=read_folder(draft.body, "draft"), draft=draft)
+    except AdvisorError as error:
+        fresh.notices.append(str(error))
+        return fresh
+    fresh.notices.append("This link names no draft of this installation; you start with an empty one.")
+    return fresh
+
+
+def _put(mine: Wizard, new: Folder) -> None:
+    mine.undo = [*mine.undo, mine.folder][-UNDO_DEPTH:]
+    mine.folder = new
+    _save(mine)
+
+
+def _save(mine: Wizard) -> None:
+    """Keep the work; when another tab changed the same draft meanwhile, go on as a copy of its own."""
+    body = written(mine.folder)
+    try:
+        kept = drafts().save(mine.draft, body) if mine.draft else drafts().create(body)
+        if kept is None:
+            kept = drafts().create(body)
+            mine.notices.append(
+                "This draft was changed in another tab. Your changes are kept as a draft of their own."
+            )
+    except StoreError as error:
+        mine.notices.append(str(error))
+        return
+    mine.draft = kept
+    _show_in_address()
+
+
+def _show_in_address() -> None:
+    mine = _wizard()
+    if mine.draft and st.query_params.get(_DRAFT_PARAMETER) != mine.draft.id:
+        st.query_params[_DRAFT_PARAMETER] = mine.draft.id

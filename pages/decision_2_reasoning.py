@@ -1,0 +1,3 @@
+from advisor.ui.decision_page import step_page
+
+step_page("reasoning")

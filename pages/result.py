@@ -1,0 +1,22 @@
+import streamlit as st
+
+from advisor.ui import loaded, result_page, state
+from advisor.ui.navigation import back_and_continue
+
+decision = loaded.decision_of(state.case())
+
+st.title("Result", anchor=False)
+if decision.winner is None:
+    result_page.nothing_fits(decision)
+else:
+    result_page.headline(decision)
+    result_page.for_and_against(decision)
+    result_page.value_chart(decision)
+    result_page.quality_chart(decision)
+    result_page.chance_chart(decision)
+    result_page.flip_chart(decision)
+    result_page.cost_story(decision)
+    result_page.ranking(decision)
+    result_page.why_not_chosen(decision)
+result_page.excluded(decision)
+back_and_continue("result")
