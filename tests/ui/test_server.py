@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import socket
 import subprocess
 import sys
 import weakref
@@ -46,6 +47,7 @@ def test_given_address_and_port_are_passed_on() -> None:
         "--server.headless=false",
         "--server.showEmailPrompt=false",
         "--server.address=0.0.0.0",
+        "--server.allowedHosts=*",
         "--server.port=0",
         "--server.baseUrlPath=x",
     ]
@@ -73,6 +75,55 @@ def test_the_policy_allows_no_eval_and_no_foreign_origin() -> None:
     assert "http" not in policy
     assert policy.count("'sha256-") == 1
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_loopback_addresses_keep_the_list_of_names(host: str) -> None:
+    """Served on loopback by name or number, only loopback's own names are let in."""
+    assert not [option for option in command_line(host, None) if "allowedHosts" in option]
+
+
+def test_an_administrators_list_of_names_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who serves every interface and names the allowed hosts gets those, not all."""
+    monkeypatch.setenv("STREAMLIT_SERVER_ALLOWED_HOSTS", "advisor.example")
+
+    assert not [option for option in command_line("0.0.0.0", None) if "allowedHosts" in option]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://evil.example:{port}", "Host": "evil.example:{port}"},
+    ],
+    ids=["another origin", "a name pointed at this machine"],
+)
+def test_foreign_pages_cannot_connect(headers: dict[str, str], served: RunningApp) -> None:
+    """A page of another site, even under a name that leads here, is refused without asking anyone outside."""
+    port = served.url.rsplit(":", 1)[1]
+    request = "".join(f"{name}: {value.format(port=port)}\r\n" for name, value in headers.items())
+
+    assert _handshake_status(served, request) == 403
+    assert "external IP" not in served.log.read_text("utf-8")
+
+
+def test_the_own_page_can_connect(served: RunningApp) -> None:
+    """The app's own origin passes the same check."""
+    assert _handshake_status(served, f"Origin: {served.url}\r\n") == 101
+
+
+def _handshake_status(served: RunningApp, headers: str) -> int:
+    """Return the status of a websocket's opening with these headers, written out by hand."""
+    address = served.url.removeprefix("http://")
+    host = "" if "Host:" in headers else f"Host: {address}\r\n"
+    request = (
+        f"GET /_stcore/stream HTTP/1.1\r\n{host}{headers}Connection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
+        "Sec-WebSocket-Protocol: streamlit\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=10) as connection:
+        connection.sendall(request.encode())
+        return int(connection.recv(64).split()[1])
 
 
 def test_unknown_api_paths_are_not_found(served: RunningApp) -> None:
