@@ -155,15 +155,14 @@ def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> 
     across = np.ascontiguousarray(weights.T)
     scores = table.mid @ across
     draws = across.shape[1]
-    places: dict[str, int] = {}
     below, above = _halves(seed)
     for i, k in np.argwhere(table.low < table.high).tolist():
-        where = _place(table.owners[i][k], seed, places) + start
+        where = _start(table.owners[i][k], seed) + start
         down, up = table.mid[i, k] - table.low[i, k], table.high[i, k] - table.mid[i, k]
         moved = below[where : where + draws] * down + above[where : where + draws] * up
         scores[i] += moved * across[k]
     for i, name in enumerate(table.ids):
-        where = _place(name, seed, places) + start
+        where = _start(name, seed) + start
         scores[i] += (below[where : where + draws] + above[where : where + draws]) * _TIE_BREAK
     return scores
 
@@ -175,12 +174,6 @@ def _halves(seed: int) -> tuple[Any, Any]:
 
     table = np.random.default_rng([seed, 3]).uniform(-1.0, 1.0, _TABLE_SIZE)
     return np.minimum(table, 0.0), np.maximum(table, 0.0)
-
-
-def _place(name: str, seed: int, places: dict[str, int]) -> int:
-    if name not in places:
-        places[name] = _start(name, seed)
-    return places[name]
 
 
 @lru_cache(maxsize=65_536)
