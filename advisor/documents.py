@@ -1,0 +1,171 @@
+"""Reads YAML and JSON that strangers wrote: small, shallow, every key once, nothing executed.
+
+Pure: takes text, gives plain values. Errors name the source, the field and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import types
+import typing
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from advisor.errors import BadInput
+
+MAX_CHARACTERS = 2_000_000
+"""Largest document; a case with a hundred long prompts stays well below."""
+MAX_DEPTH = 30
+"""Deepest nesting; our own documents have six levels."""
+
+Kind = type[BadInput]
+"""Which error of the tree to raise: `BadCase`, `BadCatalog` or `BadRecord`."""
+
+
+def read_document(text: str, source: str, kind: Kind) -> dict[str, Any]:
+    """The mapping a YAML or JSON document holds.
+
+    Args:
+        text: The document.
+        source: Its name, as the user knows it.
+        kind: The error to raise.
+
+    Raises:
+        BadInput: As `kind`: too large, malformed, a key given twice, an anchor, or not a mapping.
+    """
+    if len(text) > MAX_CHARACTERS:
+        rule = f"is too large: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read."
+        raise kind(source, "", rule, "Remove what does not belong into it.")
+    found = _parsed(text, source, kind)
+    if not isinstance(found, dict):
+        raise kind(
+            source, "", "must be a mapping of names to values.", "Start with a line such as `version: 1`."
+        )
+    return typing.cast("dict[str, Any]", found)
+
+
+def _parsed(text: str, source: str, kind: Kind) -> object:
+    try:
+        if text.lstrip().startswith("{"):
+            return json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant)
+        return yaml.load(text, Loader=_Strict)  # noqa: S506  a SafeLoader made stricter
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"line {mark.line + 1}" if mark else ""
+        raise kind(source, place, f"{error.problem}.", "Correct the line; indent with spaces.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise kind(
+            source, "", f"cannot be read: {_first_line(error)}.", "Check that it is YAML or JSON."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return str(error).partition("\n")[0].rstrip(".")
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key} stands twice")
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+class _Strict(yaml.SafeLoader):
+    """Refuses duplicate keys, anchors (small texts that unfold into huge values) and deep nesting."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """One node, one level deeper."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases are not read here", problem_mark=self.peek_event().start_mark
+            )
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=self.peek_event().start_mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """A mapping whose keys are text, each once."""
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = str(key_node.value)
+            if key in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key} stands twice", problem_mark=key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def refusal(
+    kind: Kind, source: str, model: type[BaseModel], error: ValidationError, at: str = ""
+) -> BadInput:
+    """The first rule a document breaks, with its field and what to do.
+
+    Args:
+        kind: The error to give back.
+        source: Name of the document.
+        model: What it should have been.
+        error: What pydantic found.
+        at: Path of the checked part inside the document.
+    """
+    problems = error.errors(include_url=False, include_context=False)
+    first = problems[0]
+    field = ".".join(str(part) for part in ([at] if at else []) + list(first["loc"]))
+    rule, hint = _rule(model, first)
+    more = f" {len(problems) - 1} more after this one." if len(problems) > 1 else ""
+    return kind(source, field, rule, hint + more)
+
+
+def _rule(model: type[BaseModel], problem: ErrorDetails) -> tuple[str, str]:
+    if problem["type"] == "extra_forbidden":
+        return "unknown key.", near(str(problem["loc"][-1]), sorted(_fields_at(model, problem["loc"][:-1])))
+    if problem["type"] == "missing":
+        return "is missing.", "Add it."
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    shown = f"{problem['input']!r:.60}"
+    return f"{said[:1].lower()}{said[1:]} (found {shown}).", "Correct the value."
+
+
+def near(given: str, known: Sequence[str]) -> str:
+    """What to do about a name that is not known: the nearest one, else the list."""
+    close = difflib.get_close_matches(given, known, n=1)
+    return f"Did you mean {close[0]}?" if close else f"Remove it; known here: {', '.join(known)}."
+
+
+def _fields_at(model: type[BaseModel], loc: Sequence[int | str]) -> set[str]:
+    """The keys allowed at a place inside `model`."""
+    here = model
+    for part in loc:
+        if isinstance(part, str) and part in here.model_fields:
+            inner = next(_models_in(here.model_fields[part].annotation), None)
+            if inner is None:
+                return set()
+            here = inner
+    return set(here.model_fields)
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        if issubclass(annotation, BaseModel):
+            yield annotation
+        return
+    for argument in typing.get_args(annotation):
+        yield from _models_in(argument)
