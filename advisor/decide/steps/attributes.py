@@ -246,7 +246,10 @@ def _chosen(given: Answers, priority: str) -> Verdict:
                 "attributes.latency_classes",
             ),
         )
-    said = Reason(f'you put "{_label(priority).lower()}" before the rest', "attributes.own_ratio")
+    first = (
+        "you put no single thing first" if priority == "balanced" else f"you said: {_label(priority).lower()}"
+    )
+    said = Reason(first, "attributes.own_ratio")
     return Verdict(priority, f"{_label(priority)}: the weights start from there.", (said,), tuple(against))
 
 

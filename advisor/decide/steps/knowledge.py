@@ -186,11 +186,26 @@ def _without_documents(failure: str | None) -> Verdict:
         return Verdict(
             "rag", "Fetch the missing facts by retrieval; prompting cannot supply them.", reasons, against
         )
+    if failure == "form":
+        return _form()
     return Verdict(
         "prompt",
         "Start with a careful prompt, then add worked examples; nothing more is needed yet.",
         (Reason("each rung only after the one below measurably failed", "knowledge.ladder"),),
         (Reason("if facts turn out missing or outdated, move up to retrieval", "knowledge.diagnose"),),
+    )
+
+
+def _form() -> Verdict:
+    return Verdict(
+        "prompt",
+        "Stay with prompt and worked examples: wrong form is not cured by retrieval.",
+        (Reason("form, tone or format is wrong: a behaviour failure", "knowledge.diagnose"),),
+        (
+            Reason(
+                "if the form stays wrong after many examples, decision 5 is the next rung", "knowledge.ladder"
+            ),
+        ),
     )
 
 
@@ -320,7 +335,7 @@ _MOVE_UP: dict[str, list[str]] = {
     "advanced_rag": [
         "Add hybrid search first, then context per passage (about $1.02 per million document tokens, once), "
         "then re-ranking; measure after each.",
-        "When passages are found but answers stay wrong, judge them on cases of your own before tuning.",
+        "When passages are found but answers stay wrong, build a custom evaluation before tuning.",
     ],
 }
 

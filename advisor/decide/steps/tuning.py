@@ -208,7 +208,7 @@ def _trial(because: str) -> Verdict:
             ),
             Reason(because, "tuning.data"),
         ),
-        (Reason("even a trial binds you to models that can be tuned", "tuning.closed"),),
+        (Reason("a tuned model binds you to the few that can be tuned", "tuning.closed"),),
     )
 
 
@@ -277,7 +277,8 @@ def _distil(given: Answers) -> Verdict:
 
 
 def _constraints(given: Answers, choice: str) -> tuple[Constraint, ...]:
-    if choice in ("not_now", UNKNOWN):
+    """What the technique demands of an offer. A trial shuts nobody out unless the user decided on it."""
+    if choice in ("not_now", UNKNOWN) or (choice == "trial" and given.own_decision is None):
         return ()
     label = next(option.label for option in CHOICES if option.value == choice)
     because = f'you chose "{label.lower()}"'
