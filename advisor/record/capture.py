@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from advisor.case import UNKNOWN, Answer, Case
+from advisor.case import Case
 from advisor.catalog.entries import Catalog, CatalogOffer
 from advisor.catalog.facts import Provenance, Sourced, provenance
 from advisor.cost.profile import TokenProfile
@@ -64,15 +64,13 @@ def capture(decision: Decision, case: Case, catalog: Catalog) -> saved.Outcome:
 def _answers(case: Case) -> tuple[saved.GivenAnswer, ...]:
     """Every question that applies, in page order, with the answer in words."""
     return tuple(
-        saved.GivenAnswer(step=step, question=question.label, answer=answer_words(question, answer))
+        saved.GivenAnswer(
+            step=step,
+            question=question.label,
+            answer=answer_words(question, case.answer(key, question.key)),
+        )
         for step, key, question in questions_of(case)
-        if (answer := _answer(case, key, question.key)) is not None
     )
-
-
-def _answer(case: Case, step: str, question: str) -> Answer | None:
-    answer = case.answer(step, question)
-    return answer if answer is not None or question == "decision" else UNKNOWN
 
 
 def _step(advice: Advice) -> saved.StepOutcome:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from advisor.record.content import content_of
 from advisor.record.html import content_to_html
 from advisor.record.markdown import content_to_markdown
+from advisor.record.pdf import record_pdf
 from advisor.record.record import Record, record_json
 
 
@@ -44,6 +45,7 @@ def record_html(record: Record) -> bytes:
 FORMATS: dict[str, Format] = {
     "md": Format("Markdown", "text/markdown", ".md", record_markdown),
     "html": Format("HTML", "text/html", ".html", record_html),
+    "pdf": Format("PDF", "application/pdf", ".pdf", record_pdf),
     "json": Format("JSON", "application/json", ".json", record_json),
 }
 """Format key -> how to write it."""

@@ -9,6 +9,7 @@ from advisor.case import UNKNOWN, Answer, Case
 from advisor.decide.advice import Comparison, Constraint
 from advisor.decide.criteria import CRITERIA
 from advisor.decide.questions import Kind, Question
+from advisor.decide.steps import STEPS
 from advisor.wording import in_unit, number
 
 
@@ -40,16 +41,24 @@ def need_words(constraint: Constraint) -> str:
 
 def step_title(key: str) -> str:
     """The step's question; a key nobody knows stands for itself."""
-    return key
+    return next((step.title for step in STEPS if step.key == key), key)
 
 
 def questions_of(case: Case) -> Iterator[tuple[str, str, Question]]:
-    """Step name, step key and question, for every question that applies to the case."""
-    yield from ()
+    """Step name, step key and question, for every question that applies; own decisions where given."""
+    for step in STEPS:
+        for question in step.questions:
+            if question.applies(case):
+                yield step.short, step.key, question
+        own = step.question("decision")
+        if own and case.answer(step.key, "decision") is not None:
+            yield step.short, step.key, own
 
 
-def answer_words(question: Question, answer: Answer) -> str:
+def answer_words(question: Question, answer: Answer | None) -> str:
     """An answer in the words of its options."""
+    if answer is None:
+        return "not answered"
     if answer == UNKNOWN:
         return "not known yet"
     if isinstance(answer, bool):

@@ -7,6 +7,7 @@ from datetime import date
 
 from advisor.catalog.entries import Catalog
 from advisor.decide.decide import decide
+from advisor.decide.intake import check_case
 from advisor.decide.plan import Plan
 from advisor.decide.robustness import DRAWS, SEED
 from advisor.record.capture import capture, facts_of
@@ -52,6 +53,7 @@ def recheck(record: Record, catalog: Catalog, day: date, plan: Plan | None = Non
         BadCase: The record's case no longer makes sense to this version of the product.
     """
     old = record.outcome
+    check_case(record.case, "the case of the record")
     decision = decide(
         record.case,
         catalog,

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from advisor.case import Amount, Case, Share
 from advisor.catalog.entries import Catalog
 from advisor.decide.decision import Decision
+from advisor.documents import read_document, refusal
 from advisor.errors import BadRecord
 from advisor.frozen import Frozen
 from advisor.record.capture import capture
@@ -185,36 +186,23 @@ def read_record(text: str | bytes, source: str) -> Record:
     Raises:
         BadRecord: Names `source`, the field and the rule; a newer version says so in words.
     """
-    document = _json_object(text, source)
+    document = read_document(_decoded(text, source), source, BadRecord)
     version = document.get("version")
     if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
         rule = f"the record has version {version}; this product reads version {VERSION}."
         raise BadRecord(source, "version", rule, "Open it with a newer version of this product.")
     try:
-        return Record.model_validate_json(json.dumps(document))
+        return Record.model_validate(document)
     except ValidationError as error:
-        raise _bad_record(error, source) from error
+        raise refusal(BadRecord, source, Record, error) from error
 
 
-def _json_object(text: str | bytes, source: str) -> dict[str, Any]:
+def _decoded(text: str | bytes, source: str) -> str:
     try:
-        document: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        rule = "the text is not JSON."
-        raise BadRecord(source, "", rule, "Use the JSON file of a record, unchanged.") from error
-    if not isinstance(document, dict):
-        raise BadRecord(source, "", "a record is a JSON object.", "Use the JSON file of a record.")
-    return document
-
-
-def _bad_record(error: ValidationError, source: str) -> BadRecord:
-    """The first broken rule, with how many more there are."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
-    more = error.error_count() - 1
-    rest = f" ({more} more after this one)" if more else ""
-    rule = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
-    return BadRecord(source, field, f"{rule}{rest}.", "Use the JSON file of a record, unchanged.")
+        return text if isinstance(text, str) else text.decode()
+    except UnicodeDecodeError as error:
+        hint = "Use the JSON file of a record, unchanged."
+        raise BadRecord(source, "", "the text is not UTF-8.", hint) from error
 
 
 def record_schema() -> dict[str, Any]:
