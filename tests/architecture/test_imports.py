@@ -143,5 +143,8 @@ def _outside_calls(module: Module) -> list[str]:
 
 
 def _is_unseeded(call: ast.Call) -> bool:
-    """Say whether this makes a random generator that nobody can repeat."""
-    return ast.unparse(call.func).endswith("default_rng") and not (call.args or call.keywords)
+    """Say whether this draws from a generator that nobody can repeat."""
+    *owner, name = ast.unparse(call.func).split(".")
+    if name in {"Random", "default_rng"}:
+        return not (call.args or call.keywords)
+    return owner[-1:] == ["random"] and name.islower()
