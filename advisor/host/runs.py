@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, func, select
 
+from advisor.case import Measurement
 from advisor.errors import NotFound
-from advisor.host.ledger import scope_of
+from advisor.host.ledger import plan_of, scope_of
 from advisor.host.store import reading
 from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import MICROUSD_PER_USD, Attempt, Failure, Sample, SampleState
+from advisor.probe.summary import OfferSummary, measurements, summaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,17 @@ def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:
         )
         for row in rows
     )
+
+
+def run_summaries(engine: Engine, run_id: str) -> tuple[OfferSummary, ...]:
+    """Figures of every offer of a run, usable while it goes on."""
+    return summaries(plan_of(engine, run_id), samples(engine, run_id))
+
+
+def run_measurements(engine: Engine, run_id: str) -> tuple[Measurement, ...]:
+    """Evidence for the case from what a run has shown so far, dated by the run's start."""
+    day = progress(engine, run_id).started_at.date()
+    return measurements(plan_of(engine, run_id), samples(engine, run_id), run_id, day)
 
 
 def recent_runs(engine: Engine, limit: int = 50) -> tuple[RunHead, ...]:

@@ -76,6 +76,7 @@ _MODELS = (
         shares=(0.8, 0.1, 0.1),
         input_usd_per_mtok=0.1,
         output_usd_per_mtok=0.4,
+        lead="Answer:",
         answer_tokens=12,
     ),
     PracticeModel(
@@ -86,7 +87,7 @@ _MODELS = (
         shares=(0.95, 0.05),
         input_usd_per_mtok=1.0,
         output_usd_per_mtok=6.0,
-        lead="After some thought:",
+        lead="After some thought, the answer is",
         reasoning_tokens=40,
         answer_tokens=16,
     ),
@@ -99,7 +100,7 @@ _MODELS = (
         shares=(0.5, 0.3, 0.2),
         input_usd_per_mtok=0.5,
         output_usd_per_mtok=1.5,
-        lead="I would say",
+        lead="I would say the answer is",
         answer_tokens=16,
     ),
 )

@@ -76,6 +76,8 @@ class Reply(Frozen):
     model: str | None = None
     """Model id as returned."""
     fingerprint: str | None = None
+    refused: bool = False
+    """Whether the provider itself marked the text as a refusal."""
     warnings: tuple[str, ...] = ()
     """What a reader should know: a stall, a usage that does not add up, a disagreement of two readers."""
 

@@ -81,6 +81,7 @@ def _reply(order: Order, reading: Reading) -> Reply:
         finish_reason=reading.finishes[0],
         model=reading.model,
         fingerprint=reading.fingerprint,
+        refused=reading.refused,
         warnings=(WIDER_ERROR, *reading.warnings(order.plan.stall_s)),
     )
 

@@ -57,6 +57,7 @@ def _reply(order: Order, reading: Reading) -> Reply:
         finish_reason=reading.finishes[0],
         model=reading.model,
         fingerprint=reading.fingerprint,
+        refused=reading.refused,
         warnings=reading.warnings(order.plan.stall_s),
     )
 

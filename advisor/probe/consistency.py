@@ -1,0 +1,136 @@
+"""How far repeated answers agree. Works on keys: two answers with one key are the same answer.
+
+Formulas on counts of one prompt's answers, unbiased at any number of answers where such a form
+exists. Consistent is not correct.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from itertools import combinations
+from statistics import fmean
+from typing import NamedTuple
+
+from advisor.probe.statistics import Bounds, wilson
+
+Keys = Sequence[Hashable]
+
+
+def agree_at(keys: Keys, k: int = 2) -> float | None:
+    """Chance that `k` people who ask all get the same answer: sum C(n_j, k) / C(N, k).
+
+    Unbiased for the sum of p_j^k; None with fewer than `k` answers.
+    """
+    if len(keys) < k:
+        return None
+    return sum(math.comb(count, k) for count in Counter(keys).values()) / math.comb(len(keys), k)
+
+
+class Majority(NamedTuple):
+    """The most common answer."""
+
+    keys: tuple[Hashable, ...]
+    """More than one when they tie."""
+    share: float
+    bounds: Bounds
+    """Wilson's interval of the share."""
+
+
+def majority(keys: Keys) -> Majority | None:
+    """The most common answer and its share; None without any answer."""
+    if not keys:
+        return None
+    counts = Counter(keys)
+    most = max(counts.values())
+    leaders = tuple(key for key, count in counts.items() if count == most)
+    return Majority(leaders, most / len(keys), wilson(most, len(keys)))
+
+
+def unseen_share(keys: Keys) -> float | None:
+    """Chance that the next answer is one not seen yet (Good-Turing): answers seen once / N."""
+    if not keys:
+        return None
+    return sum(count == 1 for count in Counter(keys).values()) / len(keys)
+
+
+def entropy(keys: Keys) -> float | None:
+    """Plug-in entropy of the answers in nats; too low for few answers."""
+    if not keys:
+        return None
+    shares = [count / len(keys) for count in Counter(keys).values()]
+    # Adding zero turns -0.0 into 0.0.
+    return -sum(share * math.log(share) for share in shares) + 0.0
+
+
+def miller_madow(keys: Keys) -> float | None:
+    """Entropy with the bias correction (K - 1) / 2N."""
+    plain = entropy(keys)
+    return None if plain is None else plain + (len(set(keys)) - 1) / (2 * len(keys))
+
+
+class Accuracy(NamedTuple):
+    """Right answers among N tries of one task."""
+
+    right: int
+    n: int
+
+    def any_of(self, k: int) -> float | None:
+        """pass@k: chance that at least one of `k` tries is right, unbiased; None when k > N."""
+        if k > self.n:
+            return None
+        return 1.0 - math.comb(self.n - self.right, k) / math.comb(self.n, k)
+
+    def all_of(self, k: int) -> float | None:
+        """pass^k: chance that all of `k` tries are right, unbiased; None when k > N."""
+        return None if k > self.n else math.comb(self.right, k) / math.comb(self.n, k)
+
+
+class Wordings(NamedTuple):
+    """Agreement of answers to one question asked in several wordings."""
+
+    within: float
+    """Mean agreement when the same wording is asked twice."""
+    between: float
+    """Mean agreement when two wordings are asked once each: what different people see."""
+
+    @property
+    def gap(self) -> float:
+        """What the wording costs: half the mean squared distance of the answer distributions."""
+        return self.within - self.between
+
+
+def wordings(groups: Sequence[Keys]) -> Wordings | None:
+    """Within and between agreement; None without two wordings, or when one has fewer than two answers."""
+    inside = [agree_at(keys) for keys in groups]
+    if len(groups) < 2 or any(value is None for value in inside):
+        return None
+    across = [_cross(one, other) for one, other in combinations(groups, 2)]
+    return Wordings(fmean(value for value in inside if value is not None), fmean(across))
+
+
+def wording_p_value(groups: Sequence[Keys], seed: int, rounds: int = 2_000) -> float | None:
+    """Chance of so large a gap if wording did not matter: labels of the replies are permuted."""
+    seen = wordings(groups)
+    if seen is None:
+        return None
+    dice = random.Random(seed)  # noqa: S311  a permutation test, no secret
+    pool = [key for keys in groups for key in keys]
+    larger = 0
+    for _ in range(rounds):
+        dice.shuffle(pool)
+        mixed = wordings(_dealt(pool, [len(keys) for keys in groups]))
+        larger += mixed is not None and mixed.gap >= seen.gap - 1e-12
+    return (larger + 1) / (rounds + 1)
+
+
+def _dealt(pool: Keys, sizes: Sequence[int]) -> list[Keys]:
+    ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
+    return [pool[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+
+
+def _cross(one: Keys, other: Keys) -> float:
+    first, second = Counter(one), Counter(other)
+    return sum(count * second[key] for key, count in first.items()) / (len(one) * len(other))

@@ -1,0 +1,236 @@
+"""What a set of samples shows, one row per metric. To add a metric: write its function, add its row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+from advisor.case import ProbePrompt
+from advisor.probe.consistency import agree_at
+from advisor.probe.equality import Category, category, judge
+from advisor.probe.grading import grade
+from advisor.probe.samples import Sample
+from advisor.probe.statistics import (
+    Bounds,
+    mean_interval,
+    median_interval,
+    percentile,
+    prompts_interval,
+    wilson,
+)
+
+Prompts = Mapping[str, ProbePrompt]
+"""Prompt id -> prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One figure of one offer, with how sure it is. Bounds are 95 %; None when they cannot be given."""
+
+    value: float
+    n: int
+    """Samples (for shares over prompts: prompts) it rests on."""
+    low: float | None = None
+    high: float | None = None
+    smallest: float | None = None
+    largest: float | None = None
+    p95: float | None = None
+    """95th percentile, only from 20 values on."""
+    note: str = ""
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """The interval, None when it is unknown."""
+        return None if self.low is None or self.high is None else Bounds(self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One row of every probe table and chart."""
+
+    key: str
+    label: str
+    unit: str
+    """Unit of the value: s, USD, tokens/s, share (0 to 1)."""
+    higher_is_better: bool
+    compute: Compute
+    """Estimate over all samples of one offer; None when they show nothing about it."""
+    help: str = ""
+
+
+def _typical(
+    read: Callable[[Sample], float | None],
+) -> Callable[[Sequence[Sample], Prompts], Estimate | None]:
+    """The median of a time or speed, with its distribution-free interval."""
+
+    def compute(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
+        values = [value for value in map(read, samples) if value is not None]
+        if not values:
+            return None
+        bounds = median_interval(values)
+        return Estimate(
+            median(values),
+            len(values),
+            *(bounds or (None, None)),
+            smallest=min(values),
+            largest=max(values),
+            p95=percentile(values, 0.95),
+        )
+
+    return compute
+
+
+def _cost(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
+    """Mean dollars per call that brought an answer; no figure while any of their costs is unknown."""
+    answered = [sample for sample in samples if sample.reply is not None]
+    costs = [sample.cost_usd for sample in answered]
+    known = [cost for cost in costs if cost is not None]
+    if not known:
+        return None
+    bounds = mean_interval(known)
+    missing = len(costs) - len(known)
+    return Estimate(
+        fmean(known),
+        len(known),
+        *((max(0.0, bounds.low), bounds.high) if bounds else (None, None)),
+        smallest=min(known),
+        largest=max(known),
+        note=f"cost of {missing} more is unknown" if missing else "",
+    )
+
+
+def agreement(samples: Sequence[Sample], prompts: Prompts, k: int = 2) -> Estimate | None:
+    """Mean over prompts of agree@k; prompts with too few valid answers do not count."""
+    values = [value for _, value in agreement_by_prompt(samples, prompts, k) if value is not None]
+    if not values:
+        return None
+    bounds = prompts_interval(values)
+    approximate = any(prompts[each.prompt].answer_type == "free" for each in samples)
+    return Estimate(
+        fmean(values),
+        len(values),
+        *_around(fmean(values), bounds),
+        smallest=min(values),
+        largest=max(values),
+        note="approximate: free text compared without a judge" if approximate else "",
+    )
+
+
+def agreement_by_prompt(
+    samples: Sequence[Sample], prompts: Prompts, k: int = 2
+) -> tuple[tuple[str, float | None], ...]:
+    """agree@k of each prompt; None with fewer than `k` valid answers."""
+    return tuple(
+        (prompt, agree_at(valid_keys(mine, prompts[prompt]), k))
+        for prompt, mine in by_prompt(samples).items()
+    )
+
+
+def valid_keys(samples: Sequence[Sample], prompt: ProbePrompt) -> list[object]:
+    """Keys of the valid answers to one prompt."""
+    return [judged.key for judged in judge(samples, prompt) if judged.category is Category.VALID]
+
+
+def _pass_rate(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
+    """Share of expected answers among the answers given, over prompts that expect one."""
+    graded = [
+        [right for right in grade(mine, prompts[prompt]) if right is not None]
+        for prompt, mine in by_prompt(samples).items()
+    ]
+    graded = [grades for grades in graded if grades]
+    if not graded:
+        return None
+    every = [right for grades in graded for right in grades]
+    # Answers to one prompt are no independent trials: with several prompts, prompts are what varies.
+    shares = [fmean(grades) for grades in graded]
+    bounds = wilson(sum(every), len(every)) if len(graded) < 2 else prompts_interval(shares)
+    return Estimate(fmean(every), len(every), *_around(fmean(every), bounds))
+
+
+def _around(value: float, bounds: Bounds | None) -> tuple[float, float] | tuple[None, None]:
+    """Bounds that hold the value itself: the widened interval is centred nearer to one half."""
+    return (None, None) if bounds is None else (min(value, bounds.low), max(value, bounds.high))
+
+
+def _failure_share(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
+    """Share of calls that brought no usable answer."""
+    ended = [sample for sample in samples if category(sample) is not Category.PENDING]
+    if not ended:
+        return None
+    failed = sum(sample.reply is None for sample in ended)
+    return Estimate(failed / len(ended), len(ended), *wilson(failed, len(ended)))
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "cost", "Cost per call", "USD", False, _cost, "Mean dollars per answered call, by the price table."
+    ),
+    Metric(
+        "ttft",
+        "Time to first token",
+        "s",
+        False,
+        _typical(lambda sample: sample.ttft_s),
+        "Median seconds from sending to the first token of any kind.",
+    ),
+    Metric(
+        "first_answer",
+        "Time to first answer token",
+        "s",
+        False,
+        _typical(lambda sample: sample.first_answer_s),
+        "Median seconds to the first token after any reasoning.",
+    ),
+    Metric(
+        "answer_time",
+        "Time to complete answer",
+        "s",
+        False,
+        _typical(lambda sample: sample.total_s),
+        "Median seconds from sending to the last token.",
+    ),
+    Metric(
+        "output_tps",
+        "Output speed",
+        "tokens/s",
+        True,
+        _typical(lambda sample: sample.output_tps),
+        "Median output tokens per second after the first ones.",
+    ),
+    Metric(
+        "consistency",
+        "Agreement (agree@2)",
+        "share",
+        True,
+        agreement,
+        "Ask twice: how often both answers are the same. Says nothing about being right.",
+    ),
+    Metric("pass_rate", "Pass rate", "share", True, _pass_rate, "Share of expected answers given."),
+    Metric("failures", "Failed calls", "share", False, _failure_share, "Share of calls without an answer."),
+)
+"""Every metric, in the order shown. Keys that are also criteria become evidence for the case."""
+
+
+def by_offer(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
+    """Samples of each offer, in the order of their first call."""
+    return _grouped(samples, lambda sample: sample.offer)
+
+
+def by_prompt(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
+    """Samples of each prompt."""
+    return _grouped(samples, lambda sample: sample.prompt)
+
+
+def _grouped(samples: Sequence[Sample], key: Callable[[Sample], str]) -> dict[str, list[Sample]]:
+    groups: dict[str, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(key(sample), []).append(sample)
+    return groups
+
+
+def errors_by_kind(samples: Sequence[Sample]) -> dict[str, int]:
+    """How often each failure kind occurred, most frequent first."""
+    kinds = (sample.failure.kind.value for sample in samples if sample.failure is not None)
+    return dict(Counter(kinds).most_common())

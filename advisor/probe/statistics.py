@@ -1,0 +1,157 @@
+"""Intervals and bounds for small samples. Pure functions on plain numbers; 95 % two-sided unless said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from statistics import fmean, stdev
+from typing import NamedTuple
+
+Z_95 = 1.959963984540054
+PERCENTILE_MINIMUM_N = 20
+"""Fewest values for which a percentile other than the median is given."""
+
+
+class Bounds(NamedTuple):
+    """Lower and upper end of an interval."""
+
+    low: float
+    high: float
+
+
+def wilson(hits: int, n: int) -> Bounds:
+    """Interval of a share (Wilson 1927): `hits` of `n`.
+
+    Raises:
+        ValueError: `n` is not positive.
+    """
+    if n <= 0:
+        raise ValueError("a share needs at least one case")
+    share, square = hits / n, Z_95 * Z_95
+    centre = share + square / (2 * n)
+    reach = Z_95 * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
+    whole = 1 + square / n
+    return Bounds(max(0.0, (centre - reach) / whole), min(1.0, (centre + reach) / whole))
+
+
+def differs_at_most(n: int) -> float:
+    """All `n` answers were equal: the next one differs with at most this chance (one-sided 95 %)."""
+    return 1.0 - 0.05 ** (1.0 / n)
+
+
+def mean_interval(values: Sequence[float]) -> Bounds | None:
+    """Student's interval of a mean; None below two values."""
+    n = len(values)
+    if n < 2:
+        return None
+    reach = t_quantile(0.975, n - 1) * stdev(values) / math.sqrt(n)
+    return Bounds(fmean(values) - reach, fmean(values) + reach)
+
+
+def prompts_interval(values: Sequence[float]) -> Bounds | None:
+    """Interval of a mean of per-prompt shares, never of zero width; None without any value.
+
+    Student's interval over the values and two pseudo-prompts, 0 and 1, in the spirit of Agresti and
+    Coull (1998): with few and very steady prompts the plain one covers far too little.
+    """
+    widened = mean_interval([*values, 0.0, 1.0]) if values else None
+    return None if widened is None else Bounds(max(0.0, widened.low), min(1.0, widened.high))
+
+
+def median_interval(values: Sequence[float]) -> Bounds | None:
+    """Distribution-free interval of a median from order statistics; None below six values."""
+    ordered, n = sorted(values), len(values)
+    rank, tail = 0, 0.0
+    while rank < n // 2:
+        tail += math.comb(n, rank) / 2**n
+        if tail > 0.025:
+            break
+        rank += 1
+    return None if rank == 0 else Bounds(ordered[rank - 1], ordered[n - rank])
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Linear percentile; None below twenty values."""
+    if len(values) < PERCENTILE_MINIMUM_N:
+        return None
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def paired_difference(first: Sequence[float], second: Sequence[float]) -> tuple[float, Bounds | None]:
+    """Mean of `first` minus `second`, pair by pair, with Student's interval."""
+    differences = [one - other for one, other in zip(first, second, strict=True)]
+    return fmean(differences), mean_interval(differences)
+
+
+def paired_ratio(first: Sequence[float], second: Sequence[float]) -> tuple[float, Bounds | None]:
+    """Typical ratio of `first` to `second`, pair by pair (geometric mean), with its interval.
+
+    Times are skewed; their logarithms are nearly normal, so Student's interval is taken there.
+    """
+    logs = [math.log(one / other) for one, other in zip(first, second, strict=True)]
+    bounds = mean_interval(logs)
+    ratio = math.exp(fmean(logs))
+    return ratio, None if bounds is None else Bounds(math.exp(bounds.low), math.exp(bounds.high))
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Holm's (1979) adjusted p-values, in the order given."""
+    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
+    adjusted = [0.0] * len(p_values)
+    running = 0.0
+    for place, index in enumerate(order):
+        running = max(running, min(1.0, (len(p_values) - place) * p_values[index]))
+        adjusted[index] = running
+    return tuple(adjusted)
+
+
+def t_quantile(probability: float, df: int) -> float:
+    """Quantile of Student's distribution for a probability above one half, by bisection."""
+    return _bisect(lambda t: _t_cdf(t, df) - probability, 0.0, 1e3 if df > 1 else 1e5)
+
+
+def _t_cdf(t: float, df: int) -> float:
+    # P(T <= t) = 1 - I_x(df/2, 1/2) / 2 with x = df / (df + t^2), for t >= 0.
+    return 1.0 - 0.5 * _incomplete_beta(df / (df + t * t), df / 2, 0.5)
+
+
+def _bisect(function: Callable[[float], float], low: float, high: float) -> float:
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if function(middle) < 0 else (low, middle)
+    return (low + high) / 2
+
+
+def _incomplete_beta(x: float, a: float, b: float) -> float:
+    """Regularised incomplete beta function by its continued fraction (Lentz's method)."""
+    if x <= 0 or x >= 1:
+        return min(1.0, max(0.0, x))
+    front = math.exp(
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    )
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - front * _fraction(1 - x, b, a) / b
+    return front * _fraction(x, a, b) / a
+
+
+def _fraction(x: float, a: float, b: float) -> float:
+    c, d = 1.0, 1.0 / _away(1.0 - (a + b) * x / (a + 1))
+    value = d
+    for m in range(1, 300):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        d, c = 1.0 / _away(1.0 + even * d), _away(1.0 + even / c)
+        value *= d * c
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        d, c = 1.0 / _away(1.0 + odd * d), _away(1.0 + odd / c)
+        value *= d * c
+        if abs(d * c - 1.0) < 1e-15:
+            break
+    return value
+
+
+def _away(value: float) -> float:
+    return value if abs(value) > 1e-300 else 1e-300
