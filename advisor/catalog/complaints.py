@@ -16,7 +16,8 @@ from advisor.errors import BadCatalog
 def complaint(file: str, entry: str, kind: type[BaseModel], error: ValidationError) -> BadCatalog:
     """The first rule an entry breaks, with file, entry, field and what to do."""
     problems = error.errors(include_url=False, include_context=False, include_input=True)
-    first = problems[0]
+    # A misspelt key also makes the right one missing: the misspelling is the cause, so it is told.
+    first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
     path = ".".join(str(step) for step in first["loc"]) or "entry"
     rule, hint = _rule(kind, first)
     if len(problems) > 1:

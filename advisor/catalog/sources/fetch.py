@@ -34,14 +34,15 @@ def fetch_json(url: str, headers: Mapping[str, str] | None = None, timeout_s: fl
     try:
         with urllib.request.urlopen(request, timeout=timeout_s) as reply:  # noqa: S310 - scheme checked above
             body: bytes = reply.read(MAX_BYTES + 1)
+            announced = reply.headers.get("Content-Length", "")
     except urllib.error.HTTPError as error:
         raise FetchFailed(f"it answered with status {error.code}.") from error
-    except http.client.IncompleteRead as error:
-        raise FetchFailed("the reply was cut off.") from error
     except (OSError, http.client.HTTPException) as error:
         raise FetchFailed(f"it could not be reached ({type(error).__name__}).") from error
     if len(body) > MAX_BYTES:
         raise FetchFailed(f"the reply is larger than {MAX_BYTES // 2**20} MB.")
+    if announced.isdigit() and len(body) < int(announced):
+        raise FetchFailed("the reply was cut off.")
     try:
         return json.loads(body)
     except ValueError as error:
