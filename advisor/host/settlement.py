@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from advisor.errors import FailureKind
 from advisor.host.tables import ATTEMPT, BUDGET, SAMPLE
+from advisor.probe.money import ceil_microusd
 from advisor.probe.samples import Attempt, Failure, Reply, SampleState
 
 RETRYABLE = frozenset({FailureKind.RATE_LIMIT, FailureKind.PROVIDER_DOWN, FailureKind.CONNECTION})
@@ -74,7 +75,7 @@ def settle(connection: Connection, scope: str, finished: Finished, max_attempts:
 
 def _charge(attempt: Attempt, hold: int) -> int:
     # What cannot be priced is charged at its worst case: the cap must hold whatever the invoice says.
-    return hold if attempt.cost_microusd is None else attempt.cost_microusd
+    return hold if attempt.cost_usd is None else ceil_microusd(attempt.cost_usd)
 
 
 def close(connection: Connection, token: str, attempt: Attempt, charged: int) -> None:

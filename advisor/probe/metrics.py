@@ -46,6 +46,10 @@ class Estimate:
         return None if self.low is None or self.high is None else Bounds(self.low, self.high)
 
 
+Compute = Callable[[Sequence[Sample], Prompts], Estimate | None]
+"""How a metric reads all samples of one offer; None when they show nothing about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One row of every probe table and chart."""
@@ -56,7 +60,6 @@ class Metric:
     """Unit of the value: s, USD, tokens/s, share (0 to 1)."""
     higher_is_better: bool
     compute: Compute
-    """Estimate over all samples of one offer; None when they show nothing about it."""
     help: str = ""
 
 

@@ -1,11 +1,11 @@
-"""Tokens of one call to money, in whole millionths of a dollar, always rounded up."""
+"""Tokens of one call to money. One dollar per million tokens is one micro-dollar per token."""
 
 from __future__ import annotations
 
 import math
 
 from advisor.catalog.prices import Price, Rates
-from advisor.probe.samples import Usage
+from advisor.probe.samples import MICROUSD_PER_USD, Usage
 
 FIXED_PROMPT_TOKENS = 64
 """Tokens a chat template may add around the messages."""
@@ -14,16 +14,15 @@ BYTES_PER_TOKEN = 2.0
 PROMPT_MARGIN = 1.1
 
 
-def cost_microusd(usage: Usage | None, price: Price | None) -> int | None:
+def cost_usd(usage: Usage | None, price: Price | None) -> float | None:
     """Cost of a call; None when its price or its prompt or completion count is unknown.
 
-    One dollar per million tokens is one micro-dollar per token, so rates need no conversion.
     Cached tokens without a cache rate of their own are charged as ordinary input.
     """
     if usage is None or price is None or usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
     rates = price.rates_for(usage.prompt_tokens)
-    return math.ceil(_input_cost(usage, rates) + _output_cost(usage, rates) - 1e-9)
+    return (_input_cost(usage, rates) + _output_cost(usage, rates)) / MICROUSD_PER_USD
 
 
 def _input_cost(usage: Usage, rates: Rates) -> float:
@@ -47,3 +46,9 @@ def worst_case_microusd(prompt_bytes: int, max_output_tokens: int, price: Price)
     input_rate = max(rates.input, rates.cache_write or 0.0)
     output_rate = max(rates.output, rates.reasoning or 0.0)
     return math.ceil(prompt_tokens * input_rate + max_output_tokens * output_rate)
+
+
+def ceil_microusd(usd: float) -> int:
+    """Dollars as whole micro-dollars, rounded up: the ledger never counts less than was spent."""
+    # The small subtraction keeps binary fractions such as 0.1 + 0.2 from costing a micro-dollar more.
+    return math.ceil(usd * MICROUSD_PER_USD - 1e-6)

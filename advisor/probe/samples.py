@@ -117,9 +117,9 @@ class Attempt(Frozen):
     outcome: Reply | Failure
     usage: Usage | None = None
     usage_source: UsageSource = UsageSource.NONE
-    cost_microusd: Annotated[int, Field(ge=0)] | None = None
-    """Cost by our price function, millionths of a dollar; None when price or usage is unknown."""
-    litellm_microusd: Annotated[int, Field(ge=0)] | None = None
+    cost_usd: Annotated[float, Field(ge=0)] | None = None
+    """Cost by our price function; None when price or usage is unknown."""
+    litellm_usd: Annotated[float, Field(ge=0)] | None = None
     """LiteLLM's own figure for the same call, for comparison."""
     parameters: Parameters = Parameters()
     instrument: Literal["stamped", "plain"] = "stamped"
@@ -229,10 +229,9 @@ class Sample(Frozen):
     @property
     def cost_usd(self) -> float | None:
         """Dollars of all attempts together; None when any of them is unknown."""
-        costs = [attempt.cost_microusd for attempt in self.attempts]
-        if not costs or any(cost is None for cost in costs):
-            return None
-        return sum(cost for cost in costs if cost is not None) / MICROUSD_PER_USD
+        costs = [attempt.cost_usd for attempt in self.attempts]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if costs and len(known) == len(costs) else None
 
     @property
     def _timeline(self) -> Timeline | None:

@@ -40,7 +40,7 @@ def not_sent(order: Order, kind: FailureKind, detail: str) -> Attempt:
         started_at=now(),
         timeline=Timeline(started_ns=0),
         outcome=Failure(kind=kind, detail=detail),
-        cost_microusd=0,
+        cost_usd=0,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from advisor.errors import FailureKind
 from advisor.probe.dialects import read_event
-from advisor.probe.money import cost_microusd
+from advisor.probe.money import cost_usd
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of
 from advisor.probe.run.order import Order, now
@@ -56,7 +56,7 @@ def _attempt(
         usage=reading.usage,
         # LiteLLM fills in usage that the provider did not send, and does not say so.
         usage_source=UsageSource.NONE if reading.usage is None else UsageSource.ESTIMATED,
-        cost_microusd=cost_microusd(reading.usage, order.target.price),
+        cost_usd=cost_usd(reading.usage, order.target.price),
         parameters=Parameters(sent={"max_tokens": order.plan.max_output_tokens}, dropped=dropped),
         instrument="plain",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.errors import FailureKind
-from advisor.probe.money import cost_microusd
+from advisor.probe.money import cost_usd
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of, kind_of_status, retry_after_s
 from advisor.probe.run.order import Order, now
@@ -44,7 +44,7 @@ def attempt_of(order: Order, recording: Recording, key: str) -> Attempt:
         else _failure(order, exchange, reading, problem, key),
         usage=reading.usage,
         usage_source=UsageSource.NONE if reading.usage is None else UsageSource.WIRE,
-        cost_microusd=_cost(order, exchange, reading),
+        cost_usd=_cost(order, exchange, reading),
         parameters=Parameters(sent=_sent_parameters(recording.body), dropped=recording.dropped),
         request_id=_request_id(exchange),
     )
@@ -73,11 +73,11 @@ def _failure(
     )
 
 
-def _cost(order: Order, exchange: Exchange, reading: Reading) -> int | None:
+def _cost(order: Order, exchange: Exchange, reading: Reading) -> float | None:
     # A refused request is not billed; anything that began to answer may be.
     refused = exchange.status is not None and exchange.status >= 400
     never_sent = exchange.error == "connection" and exchange.sent_ns is None
-    return 0 if refused or never_sent else cost_microusd(reading.usage, order.target.price)
+    return 0 if refused or never_sent else cost_usd(reading.usage, order.target.price)
 
 
 def _problem(exchange: Exchange, reading: Reading, error: Exception | None) -> tuple[FailureKind, str] | None:
