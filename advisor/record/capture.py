@@ -155,15 +155,16 @@ def _figure(reading: Reading, catalog: Catalog) -> saved.Figure:
 
 
 def _source(origin: Provenance, catalog: Catalog) -> saved.Source:
-    """The sources by their names; a probe run is its own name. Several sources share no one address."""
+    """The sources by their names; a probe run is its own name."""
     keys = origin.source.split(", ")
     entries = [catalog.sources[key] for key in keys if key in catalog.sources]
     known = len(entries) == len(keys)
+    addresses = ", ".join(dict.fromkeys(entry.url for entry in entries))
     return saved.Source(
         name=", ".join(entry.name for entry in entries) if known else origin.source,
         as_of=origin.as_of,
         origin=origin.origin.value,
-        url=origin.url or (entries[0].url if known and len(entries) == 1 else None),
+        url=origin.url or addresses or None,
     )
 
 

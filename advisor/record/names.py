@@ -12,6 +12,8 @@ from advisor.decide.questions import Kind, Question
 from advisor.decide.steps import STEPS
 from advisor.wording import in_unit, number
 
+NOT_ANSWERED = "not answered"
+
 
 class CriterionName(NamedTuple):
     """How a criterion is called, its unit, and the ends of its fixed scale."""
@@ -58,7 +60,7 @@ def questions_of(case: Case) -> Iterator[tuple[str, str, Question]]:
 def answer_words(question: Question, answer: Answer | None) -> str:
     """An answer in the words of its options."""
     if answer is None:
-        return "not answered"
+        return NOT_ANSWERED
     if answer == UNKNOWN:
         return "not known yet"
     if isinstance(answer, bool):

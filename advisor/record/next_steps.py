@@ -16,6 +16,7 @@ from advisor.record.outcome import Placed
 from advisor.record.record import Record, record_digest
 
 FALLBACKS = 2
+_YAML = "application/yaml"
 PROXY_URL = "http://127.0.0.1:4000"
 _EFFORTS = ("low", "medium", "high")
 _TEMPLATE_SIGN = re.compile(r"(?<=\{)(?=[{%#])")
@@ -33,15 +34,17 @@ class NextStep:
 
 
 def next_steps(record: Record) -> tuple[NextStep, ...]:
-    """The files for the chosen offer; empty when no qualified offer was chosen."""
+    """The files for the chosen offer, none without one; the evaluation set only when it has prompts."""
     if record.choice is None:
         return ()
-    yaml_mime = "application/yaml"
-    return (
-        NextStep("litellm-proxy.yaml", "LiteLLM proxy configuration", yaml_mime, litellm_config(record)),
-        NextStep("promptfooconfig.yaml", "promptfoo evaluation set", yaml_mime, promptfoo_config(record)),
+    files = [
+        NextStep("litellm-proxy.yaml", "LiteLLM proxy configuration", _YAML, litellm_config(record)),
         NextStep("ask.py", "Python code", "text/x-python", python_snippet(record)),
-    )
+    ]
+    if record.case.probe.prompts:
+        questions = promptfoo_config(record)
+        files.append(NextStep("promptfooconfig.yaml", "promptfoo evaluation set", _YAML, questions))
+    return tuple(files)
 
 
 def models(record: Record) -> tuple[tuple[str, Placed], ...]:
@@ -182,8 +185,9 @@ def python_snippet(record: Record) -> bytes:
 
 
 _SNIPPET = '''\
-"""Asks the chosen model through LiteLLM (pip install litellm). Needs {keys} in the environment.
+"""Asks the chosen model through LiteLLM (pip install litellm).
 
+Needs in the environment: {keys}.
 From the record with SHA-256 {digest}.
 """
 

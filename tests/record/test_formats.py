@@ -14,6 +14,7 @@ import yaml
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.decide.decision import Decision
+from advisor.interval import Interval
 from advisor.record.blocks import Bars, Paragraph, Table
 from advisor.record.content import content_of
 from advisor.record.formats import FORMATS
@@ -114,13 +115,16 @@ def test_what_a_reader_needs_is_there(record: Record, key: str, figure: str) -> 
 def test_unknown_is_written_as_unknown(case: Case, decision: Decision, catalog: Catalog) -> None:
     """A missing cost or fact appears as the word, never as zero or a gap."""
     leader = decision.ranking[0]
-    parts = (leader.contributions[0], replace(leader.contributions[1], reading=None))
+    parts = (
+        leader.contributions[0],
+        replace(leader.contributions[1], reading=None, value=Interval(0, 0.5, 1)),
+    )
     blind = replace(leader, contributions=parts, usd_per_request=None, usd_per_month=None)
     changed = replace(decision, ranking=(blind, *decision.ranking[1:]))
     record = make_record(case, changed, catalog, app_version="0.1.0", created=DAY)
     page = shown(record, "md")
     assert "at a cost of unknown per finished task, unknown per month" in page
-    assert "Cost of Alpha (Host) is unknown: it moves the score by up to 40 points of 100." in page
+    assert "Cost of the choice is unknown: it moves the score by up to 40.0 points of 100." in page
     assert "| Per month | unknown | unknown | unknown |" in page
 
 

@@ -136,6 +136,6 @@ def test_every_file_has_name_and_kind(record: Record) -> None:
     """Three files, each with the ending its tool expects."""
     assert [file.name for file in next_steps(record)] == [
         "litellm-proxy.yaml",
-        "promptfooconfig.yaml",
         "ask.py",
+        "promptfooconfig.yaml",
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from advisor.record.blocks import Block, Bullets, Section, Table
+from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
+from advisor.record.names import NOT_ANSWERED
 from advisor.record.outcome import Placed
 from advisor.record.record import Record, record_digest
 from advisor.record.sections.phrases import source_words
-from advisor.wording import UNKNOWN_WORD, number, tokens, usd, yes_no
+from advisor.wording import UNKNOWN_WORD, count, number, tokens, usd, yes_no
 
 SHOWN_ROWS = 12
 
@@ -20,11 +21,22 @@ def appendix(record: Record) -> Section:
     sources = _sources(rows)
     if sources:
         blocks.append(Table("Sources of the figures above", ("Source", "Address"), sources))
-    if record.outcome.answers:
-        cells = tuple((row.step, row.question, row.answer) for row in record.outcome.answers)
-        blocks.append(Table("The answers as given", ("Step", "Question", "Answer"), cells))
+    blocks += _answers(record)
     blocks.append(Bullets(_versions(record)))
     return Section("appendix", "Appendix: what this record rests on", tuple(blocks))
+
+
+def _answers(record: Record) -> list[Block]:
+    """The answers as given; questions without one are counted."""
+    given = [row for row in record.outcome.answers if row.answer != NOT_ANSWERED]
+    cells = tuple((row.step, row.question, row.answer) for row in given)
+    open_ = len(record.outcome.answers) - len(given)
+    blocks: list[Block] = []
+    if cells:
+        blocks.append(Table("The answers as given", ("Step", "Question", "Answer"), cells))
+    if open_:
+        blocks.append(Paragraph(f"Not answered: {count(open_, 'question')} of the six decisions."))
+    return blocks
 
 
 def _catalog_rows(rows: tuple[Placed, ...]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
-from advisor.record.outcome import Placed, StepOutcome
+from advisor.record.outcome import Placed, StepOutcome, Weighing
 from advisor.record.record import Record
 from advisor.record.sections.phrases import (
     bullets_or,
@@ -12,7 +12,12 @@ from advisor.record.sections.phrases import (
     name_of,
     with_names,
 )
-from advisor.wording import UNKNOWN_WORD, count, joined, number, probability
+from advisor.wording import UNKNOWN_WORD, count, interval_in_unit, joined, number, points, probability
+
+SHOWN_TIED = 3
+SHOWN_FLIPS = 12
+WORTH_RESOLVING = 0.01
+"""Smallest leeway of a fact, as a share of the score, that is listed."""
 
 
 def decision(record: Record) -> Section:
@@ -49,8 +54,7 @@ def _how_sure(record: Record) -> str:
     choice = record.choice
     if choice is None:
         return record.outcome.confidence or UNKNOWN_WORD
-    group = tied_with(record, choice)
-    tie = f" Too close to call with {joined([row.label for row in group])}." if group else ""
+    tie = _tie(record, choice)
     draws = record.outcome.draws
     if draws is None:
         return f"not examined by random draws.{tie} {record.outcome.confidence}"
@@ -60,11 +64,15 @@ def _how_sure(record: Record) -> str:
     return f"{first}, {top}, {basis}.{tie} {record.outcome.confidence}"
 
 
-def tied_with(record: Record, choice: Placed) -> list[Placed]:
-    """The offers too close to the choice to call, without the choice itself."""
-    return [
-        row for row in record.outcome.ranking if row.tie_group == choice.tie_group and row.id != choice.id
-    ]
+def _tie(record: Record, choice: Placed) -> str:
+    """The offers too close to the choice to call, the first few by name."""
+    group = [row for row in record.outcome.ranking if row.tie_group == choice.tie_group]
+    names = [row.label for row in group if row.id != choice.id]
+    if not names:
+        return ""
+    rest = len(names) - SHOWN_TIED
+    shown = [*names[:SHOWN_TIED], count(rest, "other")] if rest > 0 else names
+    return f" Too close to call with {joined(shown)}."
 
 
 def answers(record: Record) -> Section:
@@ -105,7 +113,7 @@ def against(record: Record) -> Section:
     blocks += bullets_or(choice.reasons_for, "No reason was recorded.")
     blocks.append(Paragraph(f"What speaks against {choice.label}:", strong=True))
     blocks += bullets_or((*choice.reasons_against, *_flaws(record, choice)), "Nothing the method knows of.")
-    for rival in _rivals(record, choice):
+    for rival in rivals(record, choice):
         blocks.append(Paragraph(_why_not(choice, rival)))
         blocks += bullets_or(
             tuple(f"Against it: {reason}" for reason in rival.reasons_against)
@@ -134,35 +142,49 @@ def _flaws(record: Record, choice: Placed) -> tuple[str, ...]:
     return tuple(flaws)
 
 
-def _rivals(record: Record, choice: Placed) -> list[Placed]:
-    """The two best other offers."""
-    return [row for row in record.outcome.ranking if row.id != choice.id][:2]
+def rivals(record: Record, choice: Placed) -> list[Placed]:
+    """The best other offer, and the best offer of a third model."""
+    others = [row for row in record.outcome.ranking if row.id != choice.id and row.weighings]
+    first = others[:1]
+    seen = {_model(row) for row in (choice, *first)}
+    return [*first, *[row for row in others if _model(row) not in seen][:1]]
+
+
+def _model(row: Placed) -> str:
+    return row.id.rpartition("@")[0]
 
 
 def _why_not(choice: Placed, rival: Placed) -> str:
     place = "runner-up" if rival.rank == choice.rank + 1 else f"rank {rival.rank}"
-    gap = 100 * (choice.score.mid - rival.score.mid)
+    gap = choice.score.mid - rival.score.mid
     side = "behind" if gap >= 0 else "ahead of"
+    distance = points(abs(gap)) if abs(gap) >= 0.0005 else "under 0.1 points"
     close = " The two are too close to call." if rival.tie_group == choice.tie_group else ""
-    return (
-        f"Why not {rival.label} ({place})? It is {number(abs(gap))} points of 100 {side} the choice.{close}"
-    )
+    return f"Why not {rival.label} ({place})? It is {distance} of 100 {side} the choice.{close}"
 
 
 def changes(record: Record) -> Section:
     """Section 7: flip points, and the unknowns worth resolving first."""
-    flips = record.outcome.flips
     blocks: list[Block] = [Paragraph("The answer changes at these points:")]
     blocks += bullets_or(
-        tuple(flip.words for flip in flips),
+        _flips(record),
         "No single weight and no single uncertain fact changes the leading offer.",
     )
     blocks.append(Paragraph("Unknowns worth resolving first:"))
-    blocks += bullets_or(_unknowns(record), "None: every fact that counts is known for the choice.")
+    blocks += bullets_or(_unknowns(record), "None: every fact that counts is known closely for the choice.")
     if record.outcome.reliefs:
         blocks.append(Paragraph("What giving up a single hard need would bring back:"))
         blocks += bullets_or(tuple(_relief(record)), "")
     return Section("changes", "7. What would change the answer", tuple(blocks))
+
+
+def _flips(record: Record) -> tuple[str, ...]:
+    """Weights, then facts, as near as the method found them; the rest is counted."""
+    flips = record.outcome.flips
+    shown = [flip for kind in ("weight", "fact") for flip in flips if flip.kind == kind][:SHOWN_FLIPS]
+    more = len(flips) - len(shown)
+    rest = (f"{count(more, 'more point')} in the JSON file of this record.",) if more else ()
+    return (*(flip.words for flip in shown), *rest)
 
 
 def _relief(record: Record) -> list[str]:
@@ -175,14 +197,21 @@ def _relief(record: Record) -> list[str]:
 def _unknowns(record: Record) -> tuple[str, ...]:
     """Unknown facts of the choice, widest effect on its score first, then open questions."""
     choice = record.choice
-    parts = [part for part in choice.weighings if part.figure is None] if choice else []
-    parts.sort(key=lambda part: (-part.weight, part.criterion))
-    facts = [
-        f"{label} of {choice.label} is unknown: it moves the score by up to "
-        f"{number(100 * part.weight)} points of 100."
-        for part in parts
-        if choice
-        for label in with_names(record, (part.criterion,))
-    ]
+    parts = list(choice.weighings) if choice else []
+    parts.sort(key=lambda part: (-_leeway(part), part.criterion))
+    facts = [_unknown(record, part) for part in parts if _leeway(part) >= WORTH_RESOLVING]
     questions = [question for step in record.outcome.steps for question in step.open_questions]
     return (*facts, *questions)
+
+
+def _leeway(part: Weighing) -> float:
+    """How far one fact can still move the score, 0 to 1."""
+    return part.weight * (part.value.high - part.value.low)
+
+
+def _unknown(record: Record, part: Weighing) -> str:
+    label = with_names(record, (part.criterion,))[0]
+    unit = next((row.unit for row in record.outcome.drivers if row.criterion == part.criterion), "")
+    known = part.figure.value.interval if part.figure else None
+    state = f"is only known to be {interval_in_unit(known, unit)}" if known else "is unknown"
+    return f"{label} of the choice {state}: it moves the score by up to {points(_leeway(part))} of 100."

@@ -5,14 +5,13 @@ from __future__ import annotations
 from advisor.record.blocks import Bar, Bars, Block, Bullets, Paragraph, Part, Section, Table
 from advisor.record.outcome import Driver, OutOfRace, Placed
 from advisor.record.record import Record
+from advisor.record.sections.choice import rivals
 from advisor.record.sections.phrases import bullets_or, cost_words, figure_words, marked
 from advisor.wording import UNKNOWN_WORD, count, in_unit, number, percent, points, probability
 
 SHOWN = 10
 """Offers in tables and charts; the JSON has them all."""
 SHOWN_EXCLUDED = 30
-DETAILED = 3
-"""Offers whose facts are listed one by one."""
 
 
 def drivers(record: Record) -> Section:
@@ -49,7 +48,8 @@ def options(record: Record) -> Section:
     if len(ranking) > len(shown):
         rest = count(len(ranking) - len(shown), "more offer fits", "more offers fit")
         blocks.append(Paragraph(f"{rest}; the JSON file of this record lists them."))
-    blocks += [_facts_table(record, row) for row in shown if row.weighings][:DETAILED]
+    leaders = [record.choice, *rivals(record, record.choice)] if record.choice else shown[:1]
+    blocks += [_facts_table(record, row) for row in leaders]
     return Section("options", heading, tuple(blocks))
 
 

@@ -34,7 +34,8 @@ def source_words(source: Source | None) -> str:
     if source is None:
         return UNKNOWN_WORD
     day = source.as_of.isoformat() if source.as_of else "no date"
-    return f"{source.name}, {day}, {source.origin}"
+    dated = source.name if source.name.endswith(day) else f"{source.name}, {day}"
+    return f"{dated}, {source.origin}"
 
 
 def figure_words(figure: Figure | None, unit: str) -> str:
