@@ -43,9 +43,17 @@ def batch_rates(price: Price, input_tokens: float) -> Rates | None:
     )
 
 
-def is_off_peak(off_peak: OffPeak, at: time) -> bool:
+WORKDAY = 3
+"""ISO weekday assumed for a time of day without a date: a window for weekends only must not count then."""
+
+
+def is_off_peak(off_peak: OffPeak, at: time, weekday: int = WORKDAY) -> bool:
     """Whether a UTC time of day lies in an off-peak window; the start belongs to it, the end does not."""
-    return any(_inside(window, at) for window in off_peak.windows_utc)
+    return any(
+        _inside(window, at)
+        for window in off_peak.windows_utc
+        if not window.weekdays or weekday in window.weekdays
+    )
 
 
 def _inside(window: Window, at: time) -> bool:
