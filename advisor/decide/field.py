@@ -12,6 +12,7 @@ from advisor.decide.advice import Constraint
 from advisor.decide.candidates import candidates
 from advisor.decide.plan import Plan, Situation
 from advisor.decide.screen import Screened, constraints_for, screened
+from advisor.decide.steps import plan_for
 from advisor.decide.value import Row, in_order, valued
 from advisor.decide.weights import Weights, weights_for
 
@@ -27,10 +28,7 @@ class Inputs:
 
 def inputs_for(case: Case, catalog: Catalog, day: date, plan: Plan | None = None) -> Inputs:
     """Read a case: its plan, its hard needs, its weights, its measurements."""
-    if plan is None:
-        from advisor.decide.steps import plan_for
-
-        plan = plan_for(case)
+    plan = plan or plan_for(case)
     situation = Situation(case, plan, catalog, day, newest(case.measurements))
     return Inputs(situation, constraints_for(case, plan.advice), weights_for(case, plan.advice))
 

@@ -57,6 +57,8 @@ def attribute(which: Attribute) -> Reader:
     """Estimate of one quality attribute from benchmark results at the chosen effort."""
 
     def read(offer: CatalogOffer, situation: Situation) -> Reading | None:
+        if offer.model.id not in situation.catalog.model_by_id:
+            return None
         found = estimate(situation.catalog, offer.model.id, which, situation.plan.effort)
         if found is None:
             return None

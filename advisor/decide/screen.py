@@ -44,25 +44,30 @@ class Screened:
 
 
 def constraints_for(case: Case, advice: Sequence[Advice]) -> tuple[Constraint, ...]:
-    """Every hard need: the steps', the budget's and the minimum levels; the strictest of each kind.
+    """Every hard need: the steps', the brief's and the minimum levels; the strictest of each kind.
 
     Raises:
         BadCase: A minimum level names no criterion.
     """
     stated = [constraint for one in advice for constraint in one.constraints]
     strictest: dict[tuple[str, Comparison], Constraint] = {}
-    for need in [*stated, *_minimum_levels(case), *_budget(case), ACTIVE]:
+    for need in [*stated, *_minimum_levels(case), *_brief(case), ACTIVE]:
         kind = (need.criterion, need.comparison)
         strictest[kind] = _stricter(strictest[kind], need) if kind in strictest else need
     return tuple(strictest.values())
 
 
-def _budget(case: Case) -> list[Constraint]:
-    budget = case.workload.monthly_budget_usd
-    if budget is None:
-        return []
-    because = f"your budget is {wording.usd_per_month(budget)}"
-    return [Constraint("monthly_cost", Comparison.AT_MOST, budget, "brief", because)]
+def _brief(case: Case) -> list[Constraint]:
+    """The budget and the latency target of the brief."""
+    budget, target = case.workload.monthly_budget_usd, case.workload.latency_target_s
+    needs: list[Constraint] = []
+    if budget is not None:
+        because = f"your budget is {wording.usd_per_month(budget)}"
+        needs.append(Constraint("monthly_cost", Comparison.AT_MOST, budget, "brief", because))
+    if target is not None:
+        because = f"the complete answer may take {wording.seconds(target)}"
+        needs.append(Constraint("answer_time", Comparison.AT_MOST, target, "brief", because))
+    return needs
 
 
 def _minimum_levels(case: Case) -> list[Constraint]:

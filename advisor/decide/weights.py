@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from advisor.case import Case, Preferences
 from advisor.decide.advice import Advice
@@ -91,9 +92,9 @@ def _from_amounts(amounts: Mapping[str, float], words: str) -> Weights:
     for key, amount in amounts.items():
         heaviest[slot_of(key)] = max(heaviest.get(slot_of(key), 0.0), amount)
     members = _members(amounts)
-    whole = sum(heaviest.values())
+    whole = fsum(heaviest.values())
     weights = {
-        key: heaviest[slot] / whole * amounts[key] / sum(amounts[other] for other in members[slot])
+        key: heaviest[slot] / whole * amounts[key] / fsum(amounts[other] for other in members[slot])
         for slot in heaviest
         for key in members[slot]
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from advisor.case import Case, Measurement, Preferences, Workload
 from advisor.catalog.entries import (
@@ -88,7 +89,7 @@ def interval(bounds: Bounds) -> Interval:
     return Interval(*bounds) if isinstance(bounds, tuple) else Interval.exact(bounds)
 
 
-def case(table: Table, *, simulated: bool = False, **preferences: object) -> Case:
+def case(table: Table, *, simulated: bool = False, **preferences: Any) -> Case:
     """A case whose every figure was measured as the table says."""
     measurements = [
         _measurement(f"{name}@shop", metric, interval(bounds), simulated)
