@@ -165,6 +165,10 @@ class Offer(Frozen):
     retirement: Retirement | None = None
     quantisation: str | None = None
     regions: tuple[str, ...] = ()
+    zero_retention: Tri = None
+    """Set where this model is an exception to the provider's policy on this host; else None."""
+    retention_days: Annotated[int, Field(ge=0)] | None = None
+    """Days this model's data is kept on this host, where it differs from the provider's policy."""
     note: str | None = None
     overlay: str | None = None
     """Overlay that added or corrected this offer; None when it is the shipped one. Set by the loader."""
@@ -297,6 +301,20 @@ class CatalogOffer:
                 return here
         there: Tri = getattr(self.model.features, name)
         return there
+
+    @property
+    def zero_retention(self) -> Tri:
+        """Whether zero data retention can be had: the model's exception first, then the provider's policy."""
+        if self.offer.zero_retention is not None:
+            return self.offer.zero_retention
+        return self.provider.policy.zero_retention if self.provider.policy else None
+
+    @property
+    def retention_days(self) -> int | None:
+        """Days data is kept by default: the model's exception first, then the provider's policy."""
+        if self.offer.retention_days is not None:
+            return self.offer.retention_days
+        return self.provider.policy.retention_days if self.provider.policy else None
 
     @property
     def inputs(self) -> tuple[Modality, ...]:

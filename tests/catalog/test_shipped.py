@@ -176,6 +176,7 @@ def test_fable_keeps_data_everywhere(catalog: Catalog) -> None:
 
     assert len(rows) >= 3
     for row in rows:
+        assert (row.zero_retention, row.retention_days) == (False, 30)
         assert row.offer.note is not None
         assert row.provider.policy is not None
         assert any("Fable" in exception for exception in row.provider.policy.exceptions)
