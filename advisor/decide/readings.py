@@ -197,8 +197,8 @@ def eu_processing(offer: CatalogOffer) -> Tri:
 
 
 def zero_retention(offer: CatalogOffer) -> Tri:
-    """Whether zero retention can be had."""
-    return offer.provider.policy.zero_retention if offer.provider.policy else None
+    """Whether zero retention can be had; a model may be an exception to its host's policy."""
+    return offer.zero_retention
 
 
 def baa(offer: CatalogOffer) -> Tri:
