@@ -31,7 +31,8 @@ class AdvisorError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.what} {self.hint}".strip()
+        what = self.what if self.what.endswith((".", "!", "?", ":")) or not self.hint else f"{self.what}."
+        return f"{what} {self.hint}".strip()
 
 
 class BadInput(AdvisorError):

@@ -119,21 +119,18 @@ def serve(
 
 
 @cli.command("preset")
-def preset(
+def preset_command(
     name: Annotated[str | None, typer.Argument(help="Preset to print; without it, their names.")] = None,
 ) -> None:
     """Print a preset as a case file, or list the presets."""
     from advisor.decide.intake import dump_case
-    from advisor.host.shelf import presets
+    from advisor.host.shelf import preset, presets
 
-    shelf = presets()
     if name is None:
-        for key, case in shelf.items():
-            typer.echo(f"{key}\t{case.name}")
-        return
-    if name not in shelf:
-        raise NotFound(f"There is no preset {name}.", f"Choose one of {', '.join(shelf)}.")
-    typer.echo(dump_case(shelf[name], "yaml"), nl=False)
+        for case in presets():
+            typer.echo(f"{case.preset}\t{case.name}: {case.purpose}")
+    else:
+        typer.echo(dump_case(preset(name), "yaml"), nl=False)
 
 
 @cli.command("decide")
@@ -156,18 +153,29 @@ def decide_command(
 
 @cli.command("probe")
 def probe_command(
-    case: CasePath, as_json: AsJson = False, day: Day = None, overlays: Overlays = None
+    case: CasePath,
+    as_json: AsJson = False,
+    offers: Annotated[
+        list[str] | None, typer.Option("--offer", help="Offer to ask instead of the case's; repeatable.")
+    ] = None,
+    unknown_price_bound: Annotated[
+        float | None, typer.Option(help="Consent to call offers of unknown price: USD per call at most.")
+    ] = None,
+    day: Day = None,
+    overlays: Overlays = None,
 ) -> None:
     """Run the case's probe plan; progress on stderr. Exit code 1 when a pass mark of the case is missed."""
-    from advisor.headless import run_probe
+    from advisor.cli.probing import probe
 
-    desk = _desk(overlays, day)
-    outcome = run_probe(_case(case), desk.catalog, desk.day, _say)
+    desk, told = _desk(overlays, day), _case(case)
+    if offers:
+        told = told.model_copy(update={"probe": told.probe.model_copy(update={"offers": tuple(offers)})})
+    document = probe(told, desk.catalog, desk.day, unknown_price_bound, _say)
     if as_json:
-        _out(outcome.document)
+        _out(document)
     else:
-        typer.echo(printed.probe(outcome.document))
-    if not outcome.passed:
+        typer.echo(printed.probe(document))
+    if not document["passed"]:
         raise typer.Exit(NO)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from advisor.catalog.entries import Catalog
 from advisor.catalog.gates import Finding
 from advisor.decide.decision import Decision, Ranked
-from advisor.wording import count, interval, number, probability, usd_interval
+from advisor.wording import count, in_unit, interval, number, probability, usd_interval
 
 SHOWN = 10
 """Offers printed in full; the rest is counted."""
@@ -35,7 +36,7 @@ def decision(made: Decision) -> str:
     parts += _bullets("What would change the answer", [point.words for point in made.flip_points[:5]])
     parts += _bullets("Because you chose", [step.words for step in made.cost_steps])
     parts += _bullets("If one need were dropped", [relaxation.words for relaxation in made.relaxations[:5]])
-    parts += _bullets("Excluded", [row.words for row in made.excluded[:5]])
+    parts += _bullets("Excluded", [f"{row.offer.label}: {row.words}" for row in made.excluded[:5]])
     parts += [
         "",
         f"Catalog {made.catalog_version} ({made.catalog_digest}), prices of {made.day.isoformat()}.",
@@ -76,3 +77,40 @@ def catalog_check(catalog: Catalog, day: date, findings: Sequence[Finding]) -> s
     found = f"{count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     close = f"Catalog {catalog.version} on {day.isoformat()}: {size}, {found}."
     return "\n".join([*(str(finding) for finding in ordered), close])
+
+
+def probe(document: dict[str, Any]) -> str:
+    """A probe run: one line per offer and metric, errors by kind, pass marks missed."""
+    rows = [
+        (
+            offer["label"] + (" (simulated)" if offer["simulated"] else ""),
+            figure["label"],
+            in_unit(figure["value"], figure["unit"]),
+            _bounds(figure),
+            f"n = {figure['n']}",
+        )
+        for offer in document["offers"]
+        for figure in offer["figures"]
+    ]
+    parts = [columns(("Offer", "Metric", "Value", "95 % interval", "From"), rows)] if rows else []
+    for offer in document["offers"]:
+        errors = [f"{number} x {kind}" for kind, number in offer["errors"].items()]
+        parts += _bullets(f"Errors of {offer['label']}", errors)
+        parts += _bullets(f"Doubts about {offer['label']}", offer["warnings"])
+    missed = [
+        f"{miss['offer']}: {miss['metric']} {_reached(miss['reached'])}, {miss['wanted']:g} wanted"
+        for miss in document["missed_marks"]
+    ]
+    parts += _bullets("Pass marks missed", missed)
+    parts.append(f"Run {document['run']}: {document['state']}. {document['reason']}".strip())
+    return "\n".join(parts)
+
+
+def _bounds(figure: dict[str, Any]) -> str:
+    if figure["low"] is None:
+        return "unknown"
+    return f"{in_unit(figure['low'], figure['unit'])} to {in_unit(figure['high'], figure['unit'])}"
+
+
+def _reached(value: float | None) -> str:
+    return "was not measured" if value is None else f"{value:.2f}"

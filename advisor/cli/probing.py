@@ -1,0 +1,66 @@
+"""One probe from the command line: plan, price tag, run, document."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from advisor.case import Case
+from advisor.catalog.entries import Catalog
+from advisor.host.headless import run_headless
+from advisor.host.ledger import prepare
+from advisor.host.paths import data_folder
+from advisor.host.runs import Progress, samples
+from advisor.host.store import open_store
+from advisor.probe.document import probe_document
+from advisor.probe.plan import RunPlan, plan_run
+from advisor.wording import count, usd
+
+
+def probe(
+    case: Case, catalog: Catalog, day: date, unknown_price_bound_usd: float | None, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Run the probe plan of a case and return its document (`advisor.probe.document`).
+
+    Args:
+        case: Its `probe` part says whom to ask what.
+        catalog: Offers and prices.
+        day: Prices in force on this day.
+        unknown_price_bound_usd: Consent to call offers of unknown price, at most so much per call.
+        say: Takes lines about the progress.
+
+    Raises:
+        BadCase: No offer or prompt is chosen, or an offer does not exist.
+        StoreError: The ledger cannot be opened.
+    """
+    plan = plan_run(case, catalog, day, os.environ, unknown_price_bound_usd)
+    announce(plan, say)
+    folder = data_folder()
+    engine = open_store(folder)
+    prepare(engine)
+    last = run_headless(engine, folder, plan, lambda now: say(_line(now)))
+    return probe_document(
+        plan,
+        samples(engine, last.run),
+        run=last.run,
+        state=str(last.state),
+        reason=last.reason,
+        spent_usd=last.spent_usd,
+    )
+
+
+def announce(plan: RunPlan, say: Callable[[str], None]) -> None:
+    """Say what the run will do before it costs anything."""
+    worst = plan.worst_case_total_usd
+    price = "an unknown amount" if worst is None else usd(worst)
+    say(f"{count(plan.calls, 'call')}, at worst {price}, cap {usd(plan.cap_microusd / 1_000_000)}.")
+    if plan.simulated:
+        say("Some offers are practice models: their figures are simulated.")
+    for offer, variable in plan.missing_keys.items():
+        say(f"{offer} needs the environment variable {variable}; its calls will fail without it.")
+
+
+def _line(now: Progress) -> str:
+    return f"{now.state}: {now.ended} of {now.wanted} ended, {now.failed} failed, {usd(now.spent_usd)} spent"
