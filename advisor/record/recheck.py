@@ -140,9 +140,9 @@ def _triggers(record: Record, now: Outcome, facts: dict[str, Facts], day: date) 
     if row.last_day and row.last_day != choice.facts.last_day:
         fired.append(f"Look again: {choice.label} ends on {row.last_day.isoformat()}.")
     placed, cap = now.placed(choice.id), plan.maximum_usd_per_month
-    if placed and placed.usd_per_month and cap is not None and placed.usd_per_month.high > cap:
-        worst = usd(placed.usd_per_month.high)
-        fired.append(f"Look again: {choice.label} may cost up to {worst} a month, over {usd(cap)}.")
+    if placed and placed.usd_per_month and cap is not None and placed.usd_per_month.mid > cap:
+        bill = usd(placed.usd_per_month.mid)
+        fired.append(f"Look again: {choice.label} is expected to cost {bill} a month, over {usd(cap)}.")
     return tuple(fired)
 
 

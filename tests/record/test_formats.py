@@ -243,3 +243,47 @@ def test_the_checklist_judges_nothing(record: Record) -> None:
     assert first.text.endswith("The team's own answer: yes.")
     assert isinstance(section.blocks[-1], Paragraph)
     assert "no verdict" in section.blocks[-1].text
+
+
+def test_equal_reasons_share_a_row(record: Record) -> None:
+    """Offers out for the same reason stand in one row, a long list is counted."""
+    first = record.outcome.excluded[0]
+    many = tuple(first.model_copy(update={"id": f"m{i}@host", "label": f"M{i}"}) for i in range(15))
+    outcome = record.outcome.model_copy(update={"excluded": many})
+    table = content_of(record.model_copy(update={"outcome": outcome})).sections[4].blocks[0]
+    assert isinstance(table, Table)
+    names = ", ".join(f"M{i}" for i in range(12))
+    assert table.rows == (("context 128,000 tokens < 200,000 needed", f"{names} and 3 others"),)
+
+
+def test_long_lists_of_flip_points_are_counted(record: Record) -> None:
+    """Twelve flip points are told, weights first; the rest is counted, not dropped in silence."""
+    weight, fact = record.outcome.flips
+    flips = (*[fact] * 20, weight)
+    outcome = record.outcome.model_copy(update={"flips": flips})
+    page = shown(record.model_copy(update={"outcome": outcome}), "md")
+    section = page.split("## 7.")[1].split("## 8.")[0]
+    assert section.index(weight.words) < section.index(fact.words)
+    assert "- 9 more points in the JSON file of this record." in section
+
+
+def test_close_calls_are_named(record: Record) -> None:
+    """Offers too close to the choice are named where the sureness is stated."""
+    first, second = record.outcome.ranking
+    tied = second.model_copy(update={"tie_group": first.tie_group})
+    outcome = record.outcome.model_copy(update={"ranking": (first, tied)})
+    page = shown(record.model_copy(update={"outcome": outcome}), "md")
+    assert "Too close to call with Beta (Host)." in page
+    assert "The two are too close to call." in page
+
+
+def test_flaws_of_the_choice_are_told(record: Record) -> None:
+    """Dominance, an announced end and a moving alias stand among the reasons against the choice."""
+    first, second = record.outcome.ranking
+    facts = first.facts.model_copy(update={"last_day": date(2027, 5, 1), "moving_alias": True})
+    bad = first.model_copy(update={"dominated_by": (second.id,), "facts": facts})
+    outcome = record.outcome.model_copy(update={"ranking": (bad, second)})
+    page = shown(record.model_copy(update={"outcome": outcome}), "md")
+    assert "Beta (Host): at least as good on every criterion that counts." in page
+    assert "Its provider announced its last day: 2027-05-01." in page
+    assert "moving alias" in page

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from advisor.record.blocks import Bar, Bars, Block, Bullets, Paragraph, Part, Section, Table
+from advisor.record.blocks import Bar, Bars, Block, Paragraph, Part, Section, Table
 from advisor.record.outcome import Driver, OutOfRace, Placed
 from advisor.record.record import Record
 from advisor.record.sections.choice import rivals
 from advisor.record.sections.phrases import bullets_or, cost_words, figure_words, marked
-from advisor.wording import UNKNOWN_WORD, count, in_unit, number, percent, points, probability
+from advisor.wording import UNKNOWN_WORD, count, in_unit, joined, number, percent, points, probability
 
 SHOWN = 10
 """Offers in tables and charts; the JSON has them all."""
-SHOWN_EXCLUDED = 30
+SHOWN_REASONS = 30
+SHOWN_NAMES = 12
 
 
 def drivers(record: Record) -> Section:
@@ -146,14 +147,25 @@ def excluded(record: Record) -> Section:
     heading = "5. Excluded models"
     if not rows:
         return Section("excluded", heading, (Paragraph("No offer was excluded."),))
-    cells = tuple((row.label, _failures(row)) for row in rows[:SHOWN_EXCLUDED])
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        reasons.setdefault(_failures(row), []).append(row.label)
+    shown = list(reasons.items())[:SHOWN_REASONS]
+    cells = tuple((why, _some(labels)) for why, labels in shown)
     caption = f"{count(len(rows), 'offer')} excluded, nearest misses first"
-    blocks: list[Block] = [Table(caption, ("Offer", "Why it is out"), cells)]
-    if len(rows) > SHOWN_EXCLUDED:
-        blocks.append(Bullets((f"and {len(rows) - SHOWN_EXCLUDED} more, in the JSON file of this record",)))
+    blocks: list[Block] = [Table(caption, ("Why", "Offers that are out"), cells)]
+    if len(reasons) > len(shown):
+        rest = sum(map(len, reasons.values())) - sum(len(labels) for _, labels in shown)
+        blocks.append(Paragraph(f"{count(rest, 'more offer')} in the JSON file of this record."))
     return Section("excluded", heading, tuple(blocks))
 
 
 def _failures(row: OutOfRace) -> str:
     failed = [need.words for need in row.needs if need.verdict == "fail"]
     return "; ".join(failed) or row.words
+
+
+def _some(labels: list[str]) -> str:
+    """The first names, and how many more."""
+    rest = len(labels) - SHOWN_NAMES
+    return joined([*labels[:SHOWN_NAMES], count(rest, "other")] if rest > 0 else labels)

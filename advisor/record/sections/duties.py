@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
 from advisor.record.outcome import Flip
 from advisor.record.record import Record
-from advisor.record.sections.phrases import bullets_or, name_of
+from advisor.record.sections.phrases import bullets_or
 from advisor.wording import in_unit, percent, usd
 
 _COLLECT = (
@@ -76,13 +76,7 @@ def collect(record: Record) -> Section:
     asked = {"yes": "yes", "no": "no", "unknown": "don't know"}[record.annex_iii]
     question = f"Could this use fall under Annex III of the EU AI Act? The team's own answer: {asked}."
     choice = record.choice
-    verify = choice.verify if choice else ()
-    unmet = tuple(
-        f"{name_of(record, choice.id)}: {need.words}"
-        for need in (choice.needs if choice else ())
-        if choice and need.verdict == "unknown"
-    )
-    items = tuple(dict.fromkeys((*verify, *unmet, *_COLLECT)))
+    items = (*(choice.verify if choice else ()), *_COLLECT)
     blocks = (
         Paragraph(question),
         Bullets(items, checklist=True),
