@@ -103,13 +103,12 @@ class Loop:
 
     def _transcript(self, profile: TokenProfile, first: Interval) -> TokenProfile:
         ends = _corners(first, self.growth, self.steps)
+        shares = list(zip(_ends(profile.cached_share), ends, strict=True))
         longest = profile.largest_input_tokens
         more = _between([last_prompt_tokens(0.0, g, n) for _, g, n in ends])
-        plain = [
-            share * b * n / max(1.0, loop_input_tokens(b, g, n))
-            for share, (b, g, n) in zip(_ends(profile.cached_share), ends, strict=True)
-        ]
-        prefix = [cached_share_of_loop(b, g, n) for b, g, n in ends]
+        shared = [share * b / max(1.0, loop_input_tokens(b, g, n)) for share, (b, g, n) in shares]
+        plain = [part * n for part, (_, _, n) in zip(shared, ends, strict=True)]
+        prefix = [part + cached_share_of_loop(*end) for part, end in zip(shared, ends, strict=True)]
         cached, written = self._cache(plain, prefix)
         return replace(
             profile,
@@ -125,8 +124,8 @@ class Loop:
             read = _spread(prefix)
             return read, Interval(1 - read.high, 1 - read.mid, 1 - read.low)
         if self.prefix_cached is None:
-            low = min(plain)
-            return Interval(low, (low + max(prefix)) / 2, max(*prefix, *plain)), ZERO
+            low, high = min(plain), max(*prefix, *plain)
+            return Interval(low, (low + high) / 2, high), ZERO
         return _spread(plain), ZERO
 
 
@@ -147,9 +146,9 @@ def _ends(quantity: Interval) -> tuple[float, float, float]:
     return quantity.low, quantity.mid, quantity.high
 
 
-def _corners(*quantities: Interval) -> list[tuple[float, ...]]:
-    """The quantities at their low, middle and high ends."""
-    return list(zip(*(_ends(quantity) for quantity in quantities), strict=True))
+def _corners(first: Interval, growth: Interval, steps: Interval) -> list[tuple[float, float, float]]:
+    """The quantities together at their low, middle and high ends."""
+    return list(zip(_ends(first), _ends(growth), _ends(steps), strict=True))
 
 
 def _between(ends: list[float]) -> Interval:
