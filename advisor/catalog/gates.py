@@ -95,7 +95,7 @@ def ages(row: CatalogOffer, today: date) -> tuple[Age, ...]:
 
 def check(catalog: Catalog, today: date, upstreams: tuple[Upstream, ...] = ()) -> tuple[Finding, ...]:
     """Every finding of every gate, errors first: on the catalog alone, then against each upstream."""
-    found = [finding for row in catalog.offers for finding in _own(row, today)]
+    found = [finding for row in catalog.offers for finding in findings(row, today)]
     for upstream in upstreams:
         found += [finding for row in catalog.offers for finding in against(row, upstream, today)]
     return tuple(
@@ -103,8 +103,8 @@ def check(catalog: Catalog, today: date, upstreams: tuple[Upstream, ...] = ()) -
     )
 
 
-def _own(row: CatalogOffer, today: date) -> Iterator[Finding]:
-    """Gates that need nothing but the offer itself."""
+def findings(row: CatalogOffer, today: date) -> Iterator[Finding]:
+    """Gates that need nothing but the offer itself: for a badge beside it, such as a retirement warning."""
     yield from _prices(row, today)
     yield from _windows(row, today)
     yield from _retirement(row, today)
