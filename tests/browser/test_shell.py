@@ -36,7 +36,7 @@ def test_no_page_breaks_when_opened_first(browser: Browser, app_server: RunningA
     paths = page_paths(app_server.url)
 
     assert paths
-    # One browser cache for all, since the scripts are the same; opening an address always starts a new session.
+    # One browser cache for all, since the scripts are the same; every address starts a new session.
     with visit(browser) as opened:
         for path in paths:
             open_page(opened.page, app_server.url, path)
