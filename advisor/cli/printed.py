@@ -83,7 +83,7 @@ def probe(document: dict[str, Any]) -> str:
     """A probe run: one line per offer and metric, errors by kind, pass marks missed."""
     rows = [
         (
-            offer["label"] + (" (simulated)" if offer["simulated"] else ""),
+            _marked(offer),
             figure["label"],
             in_unit(figure["value"], figure["unit"]),
             _bounds(figure),
@@ -114,3 +114,8 @@ def _bounds(figure: dict[str, Any]) -> str:
 
 def _reached(value: float | None) -> str:
     return "was not measured" if value is None else f"{value:.2f}"
+
+
+def _marked(offer: dict[str, Any]) -> str:
+    label: str = offer["label"]
+    return f"{label} (simulated)" if offer["simulated"] and "simulated" not in label else label
