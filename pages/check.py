@@ -1,6 +1,7 @@
 import streamlit as st
 
 from advisor.ui import answers_page
+from advisor.ui.expert_panel import expert_panel
 from advisor.ui.navigation import back_and_continue
 
 st.caption("After the six decisions")
@@ -10,4 +11,5 @@ st.markdown(
 )
 answers_page.brief()
 answers_page.steps()
+expert_panel()
 back_and_continue("check", label="See the result")

@@ -1,3 +1,5 @@
-import streamlit as st
+from advisor.ui import home_page
 
-st.title("Home")
+home_page.welcome()
+home_page.ways_in()
+home_page.journey()

@@ -2,6 +2,8 @@ import streamlit as st
 
 from advisor.ui import loaded, result_page, state
 from advisor.ui.navigation import back_and_continue
+from advisor.ui.scenarios_panel import scenarios_panel
+from advisor.ui.weights_panel import weights_panel
 
 decision = loaded.decision_of(state.case())
 
@@ -11,6 +13,8 @@ if decision.winner is None:
 else:
     result_page.headline(decision)
     result_page.for_and_against(decision)
+    st.markdown("## What counts how much")
+    weights_panel(decision)
     result_page.value_chart(decision)
     result_page.quality_chart(decision)
     result_page.chance_chart(decision)
@@ -19,4 +23,5 @@ else:
     result_page.ranking(decision)
     result_page.why_not_chosen(decision)
 result_page.excluded(decision)
+scenarios_panel(decision)
 back_and_continue("result")

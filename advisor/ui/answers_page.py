@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor import wording
 from advisor.case import Case
 from advisor.decide.questions import Question, Step
 from advisor.decide.steps import STEPS, summary
 from advisor.record.names import answer_words
 from advisor.ui import state
-from advisor.ui.brief import DISCOUNTS, HOW_LONG, HOW_MUCH, NumberField
+from advisor.ui.brief import FIELDS, number_words
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 
@@ -21,21 +20,11 @@ def brief() -> None:
     """The brief's answers."""
     case = state.case()
     with st.container(border=True):
-        _title("Brief", "brief", [case.name, case.purpose, *[_number(case, row) for row in _ROWS]])
+        _title("Brief", "brief", [case.name, case.purpose, *[number_words(row, case) for row in FIELDS]])
         _line("Name", case.name)
         _line("What it has to do", case.purpose)
-        for row in _ROWS:
-            _line(row.label, _number(case, row), f"workload.{row.name}" in case.from_preset)
-
-
-_ROWS = (*HOW_MUCH, *HOW_LONG, *DISCOUNTS)
-
-
-def _number(case: Case, row: NumberField) -> str:
-    value: float | None = getattr(case.workload, row.name)
-    if value is None:
-        return ""
-    return wording.percent(value) if row.share else wording.number(value, 6)
+        for row in FIELDS:
+            _line(row.label, number_words(row, case), f"workload.{row.name}" in case.from_preset)
 
 
 def steps() -> None:

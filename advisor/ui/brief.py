@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 from pydantic import ValidationError
 
+from advisor import wording
 from advisor.case import Case
 from advisor.ui import state
 
@@ -65,6 +66,17 @@ DISCOUNTS = (
         share=True,
     ),
 )
+
+
+FIELDS = (*HOW_MUCH, *HOW_LONG, *DISCOUNTS)
+
+
+def number_words(row: NumberField, case: Case) -> str:
+    """A number of the workload in words; empty when it is not given."""
+    value: float | None = getattr(case.workload, row.name)
+    if value is None:
+        return ""
+    return wording.percent(value) if row.share else wording.number(value, 6)
 
 
 def number_field(row: NumberField) -> None:

@@ -16,6 +16,7 @@ from advisor.interval import Interval
 WHISKER = "#7d8a88"
 """Readable on white and on near black."""
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+", "|")
+BEATEN = "Another is better and cheaper"
 ROW_PX = 44
 LABEL_LETTERS = 34
 
@@ -83,7 +84,7 @@ class Spread:
 
 def value_bars(rows: Sequence[Bar]) -> go.Figure:
     """Points of each offer split by criterion, whiskers for what is unknown."""
-    labels = [short(row.label) for row in rows]
+    labels = [row.label for row in rows]
     figure = go.Figure()
     for i, (name, _) in enumerate(rows[0].parts if rows else ()):
         figure.add_bar(
@@ -91,25 +92,30 @@ def value_bars(rows: Sequence[Bar]) -> go.Figure:
             x=[row.parts[i][1] for row in rows],
             name=name,
             orientation="h",
-            marker={"pattern": {"shape": PATTERNS[i % len(PATTERNS)], "size": 5, "solidity": 0.25}},
+            marker={"pattern": {"shape": PATTERNS[i % len(PATTERNS)], "fillmode": "overlay", "size": 6}},
             hovertemplate="%{y}<br>" + name + ": %{x:.1f} points<extra></extra>",
         )
     figure.add_scatter(
         y=labels,
         x=[row.total.mid * 100 for row in rows],
-        mode="markers+text",
+        mode="markers",
         marker={"size": 1, "color": WHISKER},
-        text=[f"  {row.total.mid * 100:.0f}" for row in rows],
-        textposition="middle right",
         error_x=_whiskers([row.total for row in rows], 100),
         showlegend=False,
         hoverinfo="skip",
-        cliponaxis=False,
     )
-    figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"})
-    figure.update_xaxes(
-        title="Points out of 100; whisker: if unknown facts turn out worst or best", range=[0, 105]
+    figure.add_scatter(
+        y=labels,
+        x=[row.total.high * 100 for row in rows],
+        mode="text",
+        text=[f" {row.total.mid * 100:.0f}" for row in rows],
+        textposition="middle right",
+        showlegend=False,
+        hoverinfo="skip",
     )
+    figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, bargap=0.55)
+    _names_above(figure, labels)
+    figure.update_xaxes(title="Points out of 100", range=[0, 110])
     return _finished(figure, rows=len(rows), legend=True)
 
 
@@ -128,18 +134,18 @@ def quality_against_cost(points: Sequence[Point]) -> go.Figure:
     groups = (
         ("Recommended", [p for p in points if p.leads], "star", 16),
         ("On the front", [p for p in points if p.on_front and not p.leads], "diamond", 10),
-        ("Beaten on both", [p for p in points if not p.on_front and not p.leads], "circle-open", 8),
+        (BEATEN, [p for p in points if not p.on_front and not p.leads], "circle-open", 8),
     )
     for name, members, symbol, size in groups:
         if members:
             figure.add_trace(_cloud(name, members, symbol, size))
-    figure.update_xaxes(title="Cost per request, US dollars (logarithmic)", type="log", tickprefix="$")
-    figure.update_yaxes(title="Points of all criteria but cost, 0 to 100")
+    figure.update_xaxes(title="Cost per request, US dollars", type="log", tickprefix="$", tickformat="~r")
+    figure.update_yaxes(title="Points without cost")
     return _finished(figure, height=460, legend=True)
 
 
 def _cloud(name: str, members: Sequence[Point], symbol: str, size: int) -> go.Scatter:
-    labelled = name != "Beaten on both"
+    labelled = name != BEATEN
     return go.Scatter(
         x=[point.x.mid for point in members],
         y=[point.y.mid * 100 for point in members],
@@ -147,7 +153,7 @@ def _cloud(name: str, members: Sequence[Point], symbol: str, size: int) -> go.Sc
         error_y=_whiskers([point.y for point in members], 100) if labelled else None,
         mode="markers+text" if labelled else "markers",
         text=[short(point.label.split(" (")[0], 24) for point in members],
-        textposition="top center",
+        textposition=[("top left", "bottom right")[i % 2] for i in range(len(members))],
         customdata=[point.label for point in members],
         hovertemplate="%{customdata}<br>%{x:$.4~g} per request, %{y:.0f} points<extra></extra>",
         marker={"symbol": symbol, "size": size},
@@ -156,17 +162,17 @@ def _cloud(name: str, members: Sequence[Point], symbol: str, size: int) -> go.Sc
     )
 
 
-def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], ranks: int = 6) -> go.Figure:
+def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], ranks: int = 5) -> go.Figure:
     """How often each offer takes each rank, as a table of shares with the share written in each field."""
     shown = [list(line[:ranks]) for line in chances]
     figure = go.Figure(
         go.Heatmap(
             z=shown,
-            x=[f"Rank {i + 1}" for i in range(max(map(len, shown), default=0))],
-            y=[short(label) for label in labels],
+            x=[str(i + 1) for i in range(max(map(len, shown), default=0))],
+            y=[_two_lines(label) for label in labels],
             text=[[_chance(share) for share in line] for line in shown],
             texttemplate="%{text}",
-            hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
+            hovertemplate="%{y}, rank %{x}: %{text}<extra></extra>",
             showscale=False,
             zmin=0,
             zmax=1,
@@ -175,8 +181,8 @@ def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], rank
         )
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(side="top")
-    return _finished(figure, rows=len(shown))
+    figure.update_xaxes(side="top", title="Rank", type="category")
+    return _finished(figure, rows=len(shown), top=72)
 
 
 def _chance(share: float) -> str:
@@ -195,7 +201,7 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
             hoverinfo="skip",
             showlegend=False,
         )
-    labels = [short(move.label) for move in moves]
+    labels = [move.label for move in moves]
     figure.add_scatter(
         x=[move.start for move in moves], y=labels, mode="markers", marker={"size": 11}, name="in force"
     )
@@ -205,13 +211,39 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
         mode="markers+text",
         marker={"size": 12, "symbol": "diamond-open", "line": {"width": 2}},
         text=[move.words for move in moves],
-        textposition="top center",
+        textposition=["bottom left" if move.end > move.start else "bottom right" for move in moves],
         name="the leader changes here",
         cliponaxis=False,
     )
-    figure.update_xaxes(title=title)
+    figure.update_xaxes(title=title, range=[-3, 103])
     figure.update_yaxes(autorange="reversed")
-    return _finished(figure, rows=len(moves), legend=True, row_px=56)
+    _names_above(figure, labels)
+    return _finished(figure, rows=len(moves), legend=True, row_px=64)
+
+
+def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: str, second: str) -> go.Figure:
+    """Points of each offer in two scenarios; an offer that is excluded in one has no mark there."""
+    figure = go.Figure()
+    labels = [label for label, _, _ in rows]
+    for label, one, other in rows:
+        if one is not None and other is not None:
+            line = {"color": WHISKER, "width": 3}
+            figure.add_scatter(
+                x=[one, other], y=[label] * 2, mode="lines", line=line, hoverinfo="skip", showlegend=False
+            )
+    for name, column, symbol in ((first, 1, "circle-open"), (second, 2, "diamond")):
+        figure.add_scatter(
+            x=[row[column] for row in rows],
+            y=labels,
+            mode="markers",
+            marker={"size": 12, "symbol": symbol, "line": {"width": 2}},
+            name=name,
+            hovertemplate="%{y}, " + name + ": %{x:.1f} points<extra></extra>",
+        )
+    figure.update_xaxes(title="Points out of 100", range=[0, 103])
+    figure.update_yaxes(autorange="reversed")
+    _names_above(figure, labels)
+    return _finished(figure, rows=len(rows), legend=True, row_px=52)
 
 
 def lines(rows: Sequence[Line], x_title: str, y_title: str, *, log_x: bool = False) -> go.Figure:
@@ -237,7 +269,7 @@ def spreads(rows: Sequence[Spread], x_title: str) -> go.Figure:
     for row in rows:
         figure.add_box(
             x=list(row.values),
-            name=short(row.label),
+            name=row.label,
             orientation="h",
             boxpoints="all",
             pointpos=0,
@@ -249,12 +281,34 @@ def spreads(rows: Sequence[Spread], x_title: str) -> go.Figure:
         )
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    return _finished(figure, rows=len(rows), row_px=60)
+    _names_above(figure, [row.label for row in rows])
+    return _finished(figure, rows=len(rows), row_px=72)
 
 
 def short(label: str, letters: int = LABEL_LETTERS) -> str:
     """A label cut to fit beside a chart; the table below carries it whole."""
     return label if len(label) <= letters else f"{label[: letters - 1]}…"
+
+
+def _names_above(figure: go.Figure, labels: Sequence[str]) -> None:
+    """Write each row's name above its marks instead of beside them: a phone keeps its width."""
+    figure.update_yaxes(showticklabels=False)
+    for label in labels:
+        figure.add_annotation(
+            text=short(label, 44),
+            xref="paper",
+            x=0,
+            y=label,
+            yshift=20,
+            xanchor="left",
+            showarrow=False,
+            font={"size": 12},
+        )
+
+
+def _two_lines(label: str) -> str:
+    model, _, host = label.partition(" (")
+    return f"{short(model, 18)}<br>{short(host.removesuffix(')'), 18)}" if host else short(model, 18)
 
 
 def _whiskers(bounds: Sequence[Interval], factor: float = 1.0) -> dict[str, object]:
@@ -264,20 +318,33 @@ def _whiskers(bounds: Sequence[Interval], factor: float = 1.0) -> dict[str, obje
         "array": [(one.high - one.mid) * factor for one in bounds],
         "arrayminus": [(one.mid - one.low) * factor for one in bounds],
         "color": WHISKER,
-        "thickness": 1.5,
-        "width": 5,
+        "thickness": 1.2,
+        "width": 4,
     }
 
 
 def _finished(
-    figure: go.Figure, *, rows: int = 0, height: int = 0, legend: bool = False, row_px: int = ROW_PX
+    figure: go.Figure,
+    *,
+    rows: int = 0,
+    height: int = 0,
+    legend: bool = False,
+    row_px: int = ROW_PX,
+    top: int = 24,
 ) -> go.Figure:
     """Put the common look on a figure."""
-    top = 56 if legend else 24
+    top = 84 if legend else top
     figure.update_layout(
         height=height or top + 70 + row_px * max(rows, 1),
         margin={"l": 8, "r": 28, "t": top, "b": 48},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": None},
+        legend={
+            "orientation": "h",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "x": 0,
+            "title": None,
+            "traceorder": "normal",
+        },
         showlegend=legend,
         hoverlabel={"namelength": -1},
         dragmode=False,

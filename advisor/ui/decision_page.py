@@ -11,6 +11,7 @@ from advisor.decide.advice import Advice, Reason
 from advisor.decide.decision import Decision
 from advisor.decide.questions import Step
 from advisor.decide.steps import STEPS
+from advisor.host.shelf import rulebook
 from advisor.ui import loaded, state
 from advisor.ui.consequence import consequence
 from advisor.ui.inert import inert
@@ -27,7 +28,7 @@ def step_page(key: str) -> None:
     st.title(step.title, anchor=False)
     st.markdown(inert(step.hint))
     draw_questions(step)
-    decision = loaded.decision_of(state.case())
+    decision = loaded.standing_of(state.case())
     _advice(step, next(one for one in decision.plan.advice if one.step == key))
     back_and_continue(key)
     consequence_line(decision)
@@ -36,7 +37,7 @@ def step_page(key: str) -> None:
 def consequence_line(decision: Decision) -> None:
     """What the last answer did, in words, always in sight at the lower edge."""
     was = state.before()
-    before = loaded.decision_of(was) if was is not None else None
+    before = loaded.standing_of(was) if was is not None else None
     first, *rest = consequence(before, decision)
     st.bottom.markdown(f"**{inert(first)}** · {' · '.join(inert(phrase) for phrase in rest)}")
 
@@ -61,7 +62,7 @@ def _side(title: str, reasons: Sequence[Reason]) -> None:
 
 
 def _reason(reason: Reason) -> str:
-    rule = loaded.rules().get(reason.rule) if reason.rule else None
+    rule = rulebook().get(reason.rule) if reason.rule else None
     return inert(reason.text) + (f" :gray[({inert(rule.mark.value)}: {inert(rule.source)})]" if rule else "")
 
 
@@ -74,7 +75,7 @@ def _own_word(step: Step, advice: Advice) -> None:
     st.selectbox(
         "Your decision",
         list(shown),
-        format_func=lambda value: shown.get(value, value),
+        format_func=lambda value: shown.get(value) or str(value),
         **state.controlled(f"decision:{step.key}", stored if stored in labels else _AS_RECOMMENDED, take),
     )
 

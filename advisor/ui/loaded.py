@@ -5,7 +5,6 @@ Only the face caches. Everything kept here is frozen, so sessions may share it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -15,11 +14,13 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.files import load_catalog
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
-from advisor.decide.rules import Rule, parse_rulebook
+from advisor.decide.robustness import DRAWS
 from advisor.host.cache import BytesCache
 from advisor.host.paths import catalog_folder, data_folder
 
 DECISIONS_KEPT = 64
+FEW_DRAWS = 50
+"""Leader, exclusions and costs do not depend on draws; only chances do, and those are not shown here."""
 
 
 def today() -> date:
@@ -33,18 +34,17 @@ def catalog() -> Catalog:
     return load_catalog(catalog_folder(), cache=BytesCache(data_folder() / "cache"))
 
 
-@st.cache_resource(show_spinner=False)
-def rules() -> Mapping[str, Rule]:
-    """The rules of thumb behind the advice, by key."""
-    files = sorted((catalog_folder() / "rules").glob("*.yaml"))
-    return parse_rulebook({file.name: file.read_text("utf-8") for file in files})
-
-
 def decision_of(case: Case) -> Decision:
     """The decision of a case today; the same case is decided once."""
-    return _decided(case.model_dump_json(), catalog().digest, today(), case)
+    return _decided(case.model_dump_json(), catalog().digest, today(), case, DRAWS)
+
+
+def standing_of(case: Case) -> Decision:
+    """Who is left, who leads and what it costs, from few draws: fast enough to follow every answer."""
+    return _decided(case.model_dump_json(), catalog().digest, today(), case, FEW_DRAWS)
 
 
 @st.cache_resource(show_spinner=False, max_entries=DECISIONS_KEPT)
-def _decided(body: str, digest: str, day: date, _case: Case) -> Decision:
-    return decide(_case, catalog(), day)
+def _decided(body: str, digest: str, day: date, _case: Case, draws: int) -> Decision:
+    del body, digest  # they make the cache's key
+    return decide(_case, catalog(), day, draws=draws)

@@ -67,7 +67,7 @@ def _one(step: Step, question: Question) -> None:
         question.label,
         list(labels),
         index=None,
-        format_func=lambda value: inert(labels.get(value, value)),
+        format_func=lambda value: inert(labels.get(value) or str(value)),
         captions=[inert(hint) for hint in hints] if any(hints) else None,
         label_visibility="collapsed",
         **state.controlled(
@@ -78,7 +78,7 @@ def _one(step: Step, question: Question) -> None:
 
 def _yes_no(step: Step, question: Question) -> None:
     stored = _stored(step, question)
-    shown = next((word for word, answer in _YES_NO.items() if answer is stored or answer == stored), None)
+    shown = next((word for word, answer in _YES_NO.items() if answer == stored), None)
 
     def take(word: str | None) -> None:
         give(step, question.key, _YES_NO.get(word) if word else None)
@@ -87,7 +87,7 @@ def _yes_no(step: Step, question: Question) -> None:
         question.label,
         list(_YES_NO),
         index=None,
-        format_func=lambda word: _YES_NO_LABELS.get(word, word),
+        format_func=lambda word: _YES_NO_LABELS.get(word) or str(word),
         horizontal=True,
         label_visibility="collapsed",
         **state.controlled(_key(step, question), shown, take),
@@ -99,24 +99,21 @@ def _many(step: Step, question: Question) -> None:
     chosen = stored if isinstance(stored, tuple) else ()
     for option in question.options:
         hint = f" :gray[{inert(option.hint)}]" if option.hint else ""
-        _tick(
-            step,
-            question,
-            option.value,
-            f"{inert(option.label)}{hint}",
-            option.value in chosen,
-            partial(_toggled, step, question, option.value),
-        )
-    none_of_these = partial(_set_if, step, question, ())
-    _tick(step, question, "none", "None of these", stored == (), none_of_these)
-    unknown = partial(_set_if, step, question, UNKNOWN)
-    _tick(step, question, UNKNOWN, UNKNOWN_LABEL, stored == UNKNOWN, unknown)
+        take = partial(_toggled, step, question, option.value)
+        key = _key(step, question, option.value)
+        st.checkbox(f"{inert(option.label)}{hint}", **state.controlled(key, option.value in chosen, take))
+    _alternative(step, question, "None of these", ())
+    _alternative(step, question, UNKNOWN_LABEL, UNKNOWN)
 
 
-def _tick(
-    step: Step, question: Question, part: str, label: str, on: bool, take: Callable[[bool], None]
-) -> None:
-    st.checkbox(label, **state.controlled(_key(step, question, part), on, take))
+def _alternative(step: Step, question: Question, label: str, answer: Answer) -> None:
+    """A tick that stands for an answer of its own instead of an option."""
+
+    def take(on: bool) -> None:
+        give(step, question.key, answer if on else None)
+
+    key = _key(step, question, label)
+    st.checkbox(label, **state.controlled(key, _stored(step, question) == answer, take))
 
 
 def _toggled(step: Step, question: Question, value: str, on: bool) -> None:
@@ -127,13 +124,9 @@ def _toggled(step: Step, question: Question, value: str, on: bool) -> None:
     give(step, question.key, ordered or None)
 
 
-def _set_if(step: Step, question: Question, answer: Answer, on: bool) -> None:
-    give(step, question.key, answer if on else None)
-
-
 def _number(step: Step, question: Question) -> None:
     stored = _stored(step, question)
-    known = isinstance(stored, int | float) and not isinstance(stored, bool)
+    number = float(stored) if isinstance(stored, int | float) and not isinstance(stored, bool) else None
     st.number_input(
         f"{question.label} ({question.unit})" if question.unit else question.label,
         min_value=float(question.minimum),
@@ -145,14 +138,11 @@ def _number(step: Step, question: Question) -> None:
         label_visibility="collapsed",
         icon=None,
         width=280,
-        **state.controlled(
-            _key(step, question), float(stored) if known else None, partial(give, step, question.key)
-        ),
+        **state.controlled(_key(step, question), number, partial(give, step, question.key)),
     )
     if question.unit:
         st.caption(f"In {inert(question.unit)}, from {question.minimum:,.6g} to {question.maximum:,.6g}.")
-    unknown = partial(_set_if, step, question, UNKNOWN)
-    _tick(step, question, UNKNOWN, UNKNOWN_LABEL, stored == UNKNOWN, unknown)
+    _alternative(step, question, UNKNOWN_LABEL, UNKNOWN)
 
 
 def _step_width(question: Question) -> float:

@@ -65,7 +65,9 @@ def for_and_against(decision: Decision) -> None:
 def value_chart(decision: Decision) -> None:
     """Points split by criterion."""
     st.markdown("## Where the points come from")
-    st.caption(inert(decision.weights_from))
+    st.caption(
+        f"{inert(decision.weights_from)} Whiskers show the score if unknown facts turn out worst or best."
+    )
     rows = data.value_rows(decision)
     alt = f"Points of the first {len(rows)} offers by criterion. " + "; ".join(
         f"{row.label} {100 * row.total.mid:.0f}" for row in rows[:5]
@@ -77,6 +79,7 @@ def quality_chart(decision: Decision) -> None:
     """Quality against cost."""
     points = data.quality_points(decision)
     st.markdown("## Quality against cost")
+    st.caption("Up is better, left is cheaper. Offers on the dotted line are not beaten on both at once.")
     if not points:
         st.info("No cost per request is known: give the tokens of a typical request in the brief.")
         return
@@ -145,7 +148,7 @@ def why_not_chosen(decision: Decision) -> None:
         "Offer",
         list(labels),
         index=None,
-        format_func=lambda key: labels.get(key, key),
+        format_func=lambda key: labels.get(key) or str(key),
         placeholder="Choose any offer of the catalog",
         key="why-not",
         persist_state="session",

@@ -1,0 +1,46 @@
+"""The expert's way round: the whole case as YAML, checked before it counts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.decide.intake import dump_case, read_case
+from advisor.errors import AdvisorError
+from advisor.ui import state
+from advisor.ui.inert import inert
+
+_TEXT = "expert:yaml"
+_ERROR = "expert:error"
+
+
+def expert_panel() -> None:
+    """Edit the case as YAML; download it."""
+    opened = st.expander("Edit as YAML, or download the case", key="expert", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        text, plain = dump_case(state.case(), "yaml"), dump_case(state.case(), "json")
+        if state.remembered(_TEXT, None) is None or not state.remembered(_ERROR, ""):
+            state.remember(_TEXT, text)
+        st.text_area("The case as YAML", key=_TEXT, height=420)
+        if problem := state.remembered(_ERROR, ""):
+            st.error(inert(problem), icon=":material/error:")
+        with st.container(horizontal=True):
+            st.button("Use this text", on_click=_apply, type="primary")
+            st.download_button("Download YAML", text, "case.yaml", "application/yaml", on_click="ignore")
+            st.download_button(
+                "Download JSON",
+                dump_case(state.case(), "json"),
+                "case.json",
+                "application/json",
+                on_click="ignore",
+            )
+
+
+def _apply() -> None:
+    try:
+        state.change(read_case(str(state.remembered(_TEXT, "")), "text"))
+    except AdvisorError as error:
+        state.remember(_ERROR, str(error))
+        return
+    state.remember(_ERROR, "")

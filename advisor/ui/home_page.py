@@ -1,0 +1,100 @@
+"""The ways in: an example, a preset, a blank case, a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.case import Case
+from advisor.errors import AdvisorError
+from advisor.host.shelf import presets
+from advisor.ui import loaded, state
+from advisor.ui.inert import inert
+from advisor.ui.navigation import go, link
+from advisor.ui.opening import opened
+
+
+def welcome() -> None:
+    """What the product does in one breath, and an example one click away."""
+    st.title("Which language model, used how, for our job?", anchor=False)
+    st.markdown(
+        "Six decisions about your job become a ranked shortlist of real models, with reasons, costs and what "
+        "would change the answer. Then you probe the best ones live and keep a record that proves it."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("See an example decision", type="primary", icon=":material/visibility:"):
+            state.start(presets()[0])
+            go("result")
+        if state.case() != Case():
+            name = state.case().name or "your draft"
+            link("check", f"Go on with {inert(name)}", icon=":material/arrow_forward:")
+
+
+def ways_in() -> None:
+    """Preset, blank, or a file."""
+    st.markdown("## Start")
+    columns = st.columns(3)
+    with columns[0], st.container(border=True, height="stretch"):
+        _from_preset()
+    with columns[1], st.container(border=True, height="stretch"):
+        _blank()
+    with columns[2], st.container(border=True, height="stretch"):
+        _from_file()
+
+
+def _from_preset() -> None:
+    st.markdown("### From a preset")
+    st.caption("Every answer is filled in and marked; change what differs.")
+    chosen = st.selectbox(
+        "Preset",
+        presets(),
+        index=None,
+        format_func=lambda case: case.name,
+        placeholder="Choose a kind of job",
+        key="preset",
+    )
+    if st.button("Start from it", disabled=chosen is None, key="start-preset") and chosen:
+        state.start(chosen)
+        go("brief")
+
+
+def _blank() -> None:
+    st.markdown("### Blank")
+    st.caption("The brief, then one decision per page. “I don't know yet” is a real answer everywhere.")
+    if st.button("Start blank", key="start-blank"):
+        state.start(Case())
+        go("brief")
+
+
+def _from_file() -> None:
+    st.markdown("### From a file")
+    st.caption("A case as YAML or JSON, or the JSON of a record.")
+    file = st.file_uploader(
+        "Case or record", type=["yaml", "yml", "json"], key="open-file", max_upload_size=5
+    )
+    if file is not None and st.button("Open it", key="open-it"):
+        try:
+            case = opened(file.getvalue(), file.name)
+        except AdvisorError as error:
+            st.error(inert(str(error)), icon=":material/error:")
+            return
+        state.start(case)
+        go("check")
+
+
+def journey() -> None:
+    """What happens on the way, and what stands behind it."""
+    st.markdown("## What happens then")
+    st.markdown(
+        "1. **Brief** and **six decisions**: access, reasoning, attributes, knowledge, tuning, autonomy. "
+        "After each answer you see who is left, who leads and what it costs.\n"
+        "2. **Result**: the ranking with reasons for and against, how sure it is, and what would flip it.\n"
+        "3. **Probe**: the same prompts, several times, to the offers you choose: cost, speed, agreement, "
+        "every reply. Simulated practice models let you try it without any key.\n"
+        "4. **Record**: one document with every answer, source and measurement, which re-opens here."
+    )
+    facts = loaded.catalog()
+    st.caption(
+        f"Catalog {facts.version}: {len(facts.models)} models, {len(facts.offers)} offers of "
+        f"{len(facts.providers)} providers, each fact with source and date. Nothing you enter leaves this "
+        "server until you start a probe."
+    )
