@@ -31,7 +31,8 @@ figcaption{font-weight:600;margin-bottom:.5rem}
 pre{background:var(--band);padding:1rem;overflow-x:auto;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{height:3rem}
 a:focus-visible,.wide:focus-visible{outline:2px solid currentColor;outline-offset:2px}
-@media(max-width:40rem){nav ol{columns:1}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
+@media(max-width:40rem){table.many{min-width:44rem}
+nav ol{columns:1}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
 @media print{
 :root{--ink:#000;--soft:#333;--line:#bbb;--ground:#fff;--band:#f3f3f3;color-scheme:light}
 @page{margin:18mm 16mm}
@@ -82,7 +83,7 @@ content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 </ul>
 {% elif kind(block) == "Table" %}
 <div class="wide" tabindex="0" role="region" aria-label="{{ block.caption | line }}">
-<table>
+<table{% if block.columns | length > 3 %} class="many"{% endif %}>
 <caption>{{ block.caption | line }}</caption>
 <thead><tr>
 {% for column in block.columns %}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from advisor.catalog.entries import Catalog
 from advisor.decide.decide import decide
@@ -11,7 +12,7 @@ from advisor.decide.intake import check_case
 from advisor.decide.plan import Plan
 from advisor.decide.robustness import DRAWS, SEED
 from advisor.record.capture import capture, facts_of
-from advisor.record.differences import Change, outcome_changes, relative_move
+from advisor.record.differences import Change, ChangeKind, outcome_changes, relative_move
 from advisor.record.outcome import Facts, Outcome
 from advisor.record.record import Record
 from advisor.wording import count, joined, percent, usd
@@ -155,3 +156,53 @@ def _large_moves(was: Facts, now: Facts, allowed: float) -> list[str]:
     return [
         f"{percent(abs(move))} for {name}" for name, move in moves if move is not None and abs(move) > allowed
     ]
+
+
+def recheck_document(result: Recheck) -> dict[str, Any]:
+    """The answer as JSON-ready values; what `advisor recheck --json` prints."""
+    leader = result.outcome.ranking[0].id if result.outcome.ranking else None
+    return {
+        "document": "recheck",
+        "version": 1,
+        "day": result.day.isoformat(),
+        "catalog_before": result.catalog_before,
+        "catalog_now": result.catalog_now,
+        "stands": result.stands,
+        "verdict": result.verdict,
+        "leader_now": leader,
+        "look_again": list(result.look_again),
+        "changes": [
+            {"kind": change.kind.value, "offer": change.offer, "words": change.words}
+            for change in result.changes
+        ],
+    }
+
+
+def recheck_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of `recheck_document`."""
+    text, name = {"type": "string"}, {"type": ["string", "null"]}
+    change = {"kind": {"enum": [kind.value for kind in ChangeKind]}, "offer": name, "words": text}
+    properties: dict[str, Any] = {
+        "document": {"const": "recheck"},
+        "version": {"const": 1},
+        "day": {"type": "string", "format": "date"},
+        "catalog_before": text,
+        "catalog_now": text,
+        "stands": {"type": "boolean", "description": "Whether the choice still stands."},
+        "verdict": text,
+        "leader_now": name,
+        "look_again": {"type": "array", "items": text, "description": "Revisit triggers that fired."},
+        "changes": {"type": "array", "items": _closed(change)},
+    }
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Recheck"}
+    return head | _closed(properties)
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    """An object with exactly these keys."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -60,6 +60,8 @@ class Evidence(Frozen):
     """None is the provider's default."""
     max_output_tokens: int | None = None
     effort: str | None = None
+    not_sent: tuple[str, ...] = ()
+    """Parameters wanted but not sent, because the model does not take them."""
     prompts: tuple[PromptDigest, ...] = ()
     figures: tuple[EvidenceFigure, ...] = ()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import jsonschema
 import pytest
 
 from advisor.case import Case, Measurement, Preferences, Workload
@@ -14,7 +15,7 @@ from advisor.decide.advice import Comparison, Constraint
 from advisor.decide.decide import decide
 from advisor.decide.plan import Plan
 from advisor.record.differences import ChangeKind, diff, relative_move
-from advisor.record.recheck import Recheck, recheck
+from advisor.record.recheck import Recheck, recheck, recheck_document, recheck_schema
 from advisor.record.record import Record, make_record
 from tests.record.conftest import DAY, READ, a_catalog, a_model, a_plan
 
@@ -201,3 +202,14 @@ def test_relative_move_of_unknown_and_free() -> None:
     assert relative_move(None, 1.0) is None
     assert relative_move(0.0, 1.0) is None
     assert relative_move(2.0, 1.0) == pytest.approx(-0.5)
+
+
+def test_document_fits_its_schema() -> None:
+    """What the command line prints keeps to the published schema and tells the same story."""
+    result = checked(a_catalog(a_model("Alpha", input_usd=3.0), *before().models[1:]))
+    document = recheck_document(result)
+    checker = jsonschema.Draft202012Validator(recheck_schema())
+    checker.validate(document)
+    assert not checker.is_valid(document | {"surprise": 1})
+    assert (document["stands"], document["leader_now"]) == (False, "beta@host")
+    assert [change["kind"] for change in document["changes"]] == ["ranking", "price"]

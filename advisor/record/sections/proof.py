@@ -55,7 +55,9 @@ def _runs(record: Record) -> Table:
 def _parameters(run: Evidence) -> str:
     heat = "provider's default" if run.temperature is None else number(run.temperature)
     longest = UNKNOWN_WORD if run.max_output_tokens is None else f"{run.max_output_tokens} tokens"
-    return f"temperature {heat}; at most {longest} out; effort {run.effort or 'as the provider sets it'}"
+    effort = run.effort or "as the provider sets it"
+    dropped = f"; not sent: {joined(run.not_sent)}" if run.not_sent else ""
+    return f"temperature {heat}; at most {longest} out; effort {effort}{dropped}"
 
 
 def _prompt_hashes(run: Evidence) -> str:
