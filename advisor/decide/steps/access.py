@@ -31,7 +31,8 @@ def _leaves_house(case: Case) -> bool:
 
 
 def _has_own_machines(case: Case) -> bool:
-    return not _leaves_house(case) or case.answer(KEY, "operators") in ("some", "platform_team")
+    own = case.answer(KEY, "decision") == "self_hosted" or case.answer(KEY, "operators") == "platform_team"
+    return own or not _leaves_house(case)
 
 
 QUESTIONS = (
