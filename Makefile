@@ -18,7 +18,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-input
 COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: help run test bench lint lock wheel shots clean
+.PHONY: help run test bench lint lock docs wheel shots clean
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -39,6 +39,9 @@ bench: .venv/.ready-dev ## Measure and print the figures of the README
 
 shots: .venv/.ready-dev ## Take pictures of every page from the running app
 	@browser="$$(.ci/chromium)" && CHROMIUM="$$browser" $(BIN)/python -m tests.browser.shots
+
+docs: .venv/.ready-dev ## Renew the generated parts of README.md
+	$(BIN)/python -m tests.docs
 
 wheel: .venv/.ready-dev ## Build the installable package into dist/
 	$(BIN)/python -m build --wheel --no-isolation
