@@ -8,7 +8,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-_REORDERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_JOINERS = "\u200c\u200d"
+"""Invisible signs that scripts and emoji need; every other one can only hide or reorder text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +104,17 @@ class Content:
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, without control characters and without signs that reorder letters."""
+    """`text` on one line, without control characters and invisible signs."""
     return " ".join(visible(text).split())
 
 
 def visible(text: str) -> str:
-    """`text` with line breaks kept; other control and reordering characters become visible as a mark."""
+    """`text` with line breaks kept; other control characters and invisible signs become a mark."""
     return "".join(_shown(char) for char in text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _shown(char: str) -> str:
     if char in "\n\t":
         return char
-    hidden = unicodedata.category(char) in ("Cc", "Cs") or char in _REORDERING
+    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in _JOINERS
     return "\N{REPLACEMENT CHARACTER}" if hidden else char

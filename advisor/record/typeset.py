@@ -48,6 +48,7 @@ TYPST = r"""
 )
 
 #heading(level: 1, as-text(record.title))
+#if record.caution != "" { par(strong(as-text(record.caution))) }
 #grid(
   columns: (auto, 1fr),
   row-gutter: 0.65em,

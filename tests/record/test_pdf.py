@@ -54,3 +54,22 @@ def test_charts_have_alternative_text(record: Record, evidence: Evidence) -> Non
 def test_no_text_becomes_a_command(attack: str) -> None:
     """Typst commands in texts are printed, not run: an executed panic or a broken bracket would fail."""
     assert record_pdf(poisoned(attack)).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    "text", ["\u65e5\u672c\u8a9e", "\U0001f389 party", "\u0378 \ue000 \U0010ffff", "\ufeff\u200b\xad"]
+)
+def test_letters_without_a_font_still_give_a_tagged_pdf(text: str) -> None:
+    """Whatever the script, there is a tagged PDF, and the same one twice."""
+    record = poisoned(text)
+    made = record_pdf(record)
+    assert b"/StructTreeRoot" in _objects(made)
+    assert record_pdf(record) == made
+
+
+def test_letters_with_a_font_give_no_caution(record: Record) -> None:
+    """Latin text keeps to the accessibility standard; the fallback is for missing letters only."""
+    assert b"pdfuaid:part" not in _objects(record_pdf(record.with_changes(title="\u0378")))
+    assert b"pdfuaid:part" in _objects(
+        record_pdf(record.with_changes(title="\xc5ngstr\xf6m \u2013 na\xefve"))
+    )
