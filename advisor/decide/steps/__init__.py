@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from advisor.case import Case, Workload
@@ -51,7 +52,7 @@ def plan_for(case: Case) -> Plan:
     for effect in effects:
         profile = effect.apply(profile)
     effort = reasoning.effort_of(next(said.choice for said in advice if said.step == reasoning.KEY))
-    return Plan(_with_context_need(advice, profile), base, profile, effects, effort)
+    return Plan(_joined(advice, profile), base, profile, effects, effort)
 
 
 def base_profile(workload: Workload) -> TokenProfile:
@@ -66,18 +67,33 @@ def base_profile(workload: Workload) -> TokenProfile:
     )
 
 
-def _with_context_need(advice: tuple[Advice, ...], profile: TokenProfile) -> tuple[Advice, ...]:
-    """The same advice, decision 3 also demanding room for the longest prompt after all effects."""
-    need = profile.largest_input_tokens
-    if need is None:
-        return advice
-    constraint = Constraint("context", Comparison.AT_LEAST, need.mid, attributes.KEY, _context_words(need))
+def _joined(advice: tuple[Advice, ...], profile: TokenProfile) -> tuple[Advice, ...]:
+    """The same advice, decision 3 also holding what only all six together can say.
+
+    That is the weights the other decisions ask for, and room for the longest prompt after all effects.
+    """
+    weights = _highest(said.importance for said in advice)
+    room = _context_need(profile.largest_input_tokens)
     return tuple(
-        replace(said, constraints=(*said.constraints, constraint)) if said.step == attributes.KEY else said
+        replace(said, importance=weights, constraints=said.constraints + room)
+        if said.step == attributes.KEY
+        else said
         for said in advice
     )
 
 
-def _context_words(need: Interval) -> str:
-    about = "" if need.known else "about "
-    return f"the longest prompt has {about}{need.mid:,.0f} tokens, with all that the plan adds to it"
+def _highest(proposals: Iterable[dict[str, float] | None]) -> dict[str, float]:
+    """Each criterion at the highest importance any decision gives it."""
+    weights: dict[str, float] = {}
+    for proposal in proposals:
+        for key, value in (proposal or {}).items():
+            weights[key] = max(weights.get(key, 0.0), value)
+    return weights
+
+
+def _context_need(longest: Interval | None) -> tuple[Constraint, ...]:
+    if longest is None:
+        return ()
+    about = "" if longest.known else "about "
+    because = f"the longest prompt has {about}{longest.mid:,.0f} tokens, with all that the plan adds to it"
+    return (Constraint("context", Comparison.AT_LEAST, longest.mid, attributes.KEY, because),)

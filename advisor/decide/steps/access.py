@@ -372,6 +372,8 @@ def _warnings(given: Answers, choice: str) -> tuple[str, ...]:
             "Your text is about people, but no guarantee of the provider is required: check whether "
             "training on it, storing it and processing it abroad are allowed."
         )
+    if given.one("lineage") == "indemnity":
+        warnings.append("The catalog does not know who covers copyright claims: read it in the contract.")
     if given.one("data_class") == "secret" and choice != "self_hosted":
         warnings.append("Your text must not leave your machines, yet this choice sends it to a provider.")
     if choice == "self_hosted" and given.one("operators") == "nobody":

@@ -304,6 +304,10 @@ def _warnings(given: Answers, choice: str) -> tuple[str, ...]:
         warnings.append("Only half of the models that claimed 32,000 tokens held up at that length (2024).")
     if given.one("form") == "machine" and "json_schema" not in given.many("features"):
         warnings.append("A program reads the answer: consider requiring answers to a JSON schema.")
+    if "web_search" in given.many("features"):
+        warnings.append(
+            "Many providers bill the pages found as prompt tokens: count them into the brief's prompt."
+        )
     if choice == "cost_first" and given.one("harm") == "serious":
         warnings.append(
             "You put cost first although an invented fact does serious harm: set a minimum accuracy."

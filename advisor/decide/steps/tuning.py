@@ -124,7 +124,8 @@ _CLOSED: tuple[str, ...] = (
     "2 July 2026, for anyone from 6 January 2027; tuned models end with their base model.",
     "Cohere ended fine-tuning on 15 September 2025; Databricks blocks new installs of its service since "
     "14 August 2026.",
-    "A tuned model usually needs a dedicated endpoint billed by time, even while idle.",
+    "A tuned model usually needs a dedicated endpoint billed by time, even while idle; the cost shown is "
+    "that of the model before tuning.",
 )
 
 

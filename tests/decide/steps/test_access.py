@@ -118,3 +118,9 @@ def test_not_knowing_is_an_open_question() -> None:
     assert advice.constraints == ()
     assert len(advice.open_questions) == 1
     assert "Each tick excludes" in advice.open_questions[0]
+
+
+def test_copyright_cover_has_to_be_read_in_the_contract() -> None:
+    """No fact in the catalog says who covers claims, and the advice says so."""
+    advice = advise(case(access={"lineage": "indemnity"}))
+    assert any("read it in the contract" in warning for warning in advice.warnings)

@@ -155,3 +155,22 @@ def test_program_readers_are_pointed_to_a_schema() -> None:
     """A program that reads the answer is better served by a guaranteed form."""
     assert any("JSON schema" in text for text in advise(case(attributes={"form": "machine"})).warnings)
     assert "you put no single thing first" in texts(advise(case(attributes={"priority": "balanced"})))
+
+
+def test_other_decisions_raise_weights_too() -> None:
+    """Retrieval asks for faithfulness and an agent for agent work; the highest wish of all six counts."""
+    plan = plan_for(
+        case(
+            attributes={"priority": "balanced", "harm": "serious"},
+            knowledge={"own_documents": True},
+            autonomy={"decision": "agent"},
+        )
+    )
+    found = weights(next(said for said in plan.advice if said.step == "attributes"))
+    assert (found["faithfulness"], found["agentic"], found["tool_use"]) == (0.8, 0.7, 0.5)
+
+
+def test_search_results_are_billed_as_prompt() -> None:
+    """Whoever needs web search is told where the tokens of the pages go."""
+    advice = advise(case(attributes={"features": ("web_search",)}))
+    assert any("prompt tokens" in warning for warning in advice.warnings)
