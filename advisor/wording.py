@@ -75,6 +75,16 @@ def percent(share: float | None) -> str:
     return f"{value:.0f} %" if value >= 9.95 or value == round(value) else f"{value:.1f} %"
 
 
+def percents_apart(a: float, b: float) -> tuple[str, str]:
+    """Two different shares as percentages, with as many decimals as it takes to tell them apart."""
+    words = percent(a), percent(b)
+    decimals = 1
+    while words[0] == words[1] and decimals <= 3:
+        words = f"{100 * a:.{decimals}f} %", f"{100 * b:.{decimals}f} %"
+        decimals += 1
+    return words
+
+
 def probability(share: float) -> str:
     """A probability from draws: whole percent, and honest at both ends."""
     if 0 < share < 0.01:

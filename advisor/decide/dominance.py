@@ -8,6 +8,7 @@ compared end by end.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.decide.value import Row
@@ -17,9 +18,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 NAMED = 3
 """How many dominating offers are named, best-ranked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Worths of all offers: offers down, criteria across."""
+
+    low: Floats
+    mid: Floats
+    high: Floats
+    owners: Ints
 
 
 def dominated_by(rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
@@ -32,32 +44,33 @@ def dominated_by(rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
 
     if not rows:
         return ()
-    bounds = np.array([[(p.value.low, p.value.mid, p.value.high) for p in row.contributions] for row in rows])
-    owners = _codes(rows)
-    front: list[int] = []
+    table, front, size = _table(rows), np.zeros(len(rows), dtype=np.int64), 0
     named: list[tuple[str, ...]] = []
-    for i, row_bounds in enumerate(bounds):
-        beats = _dominate(bounds[front], row_bounds, owners[front] == owners[i])
-        above = [front[j] for j in beats.nonzero()[0].tolist()]
-        named.append(tuple(rows[j].id for j in above[:NAMED]))
-        if not above:
-            front.append(i)
+    for i in range(len(rows)):
+        above = _dominators(table, front[:size], i)
+        named.append(tuple(rows[j].id for j in above[:NAMED].tolist()))
+        if not len(above):
+            front[size] = i
+            size += 1
     return tuple(named)
 
 
-def _codes(rows: Sequence[Row]) -> NDArray[np.int64]:
+def _table(rows: Sequence[Row]) -> _Table:
     import numpy as np
 
     names: dict[str, int] = {}
-    return np.array([[names.setdefault(owner, len(names)) for owner in row.owners] for row in rows])
+    codes = [[names.setdefault(owner, len(names)) for owner in row.owners] for row in rows]
+    ends = [[(part.value.low, part.value.mid, part.value.high) for part in row.contributions] for row in rows]
+    bounds = np.array(ends, dtype=float)
+    return _Table(bounds[:, :, 0], bounds[:, :, 1], bounds[:, :, 2], np.array(codes))
 
 
-def _dominate(many: Floats, one: Floats, shared: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of many offers (criteria across, low-mid-high deep) dominate one."""
-    import numpy as np
-
-    together = (many >= one).all(axis=2)
-    apart = many[:, :, 0] >= one[:, 2]
-    never_worse = np.where(shared, together, apart).all(axis=1)
-    better = (many > one).any(axis=(1, 2))
-    return np.logical_and(never_worse, better)
+def _dominators(table: _Table, above: Ints, i: int) -> Ints:
+    """Which of the offers `above` dominate offer i; each criterion leaves fewer to look at."""
+    for k in range(table.low.shape[1]):
+        low, mid, high = table.low[above, k], table.mid[above, k], table.high[above, k]
+        together = (low >= table.low[i, k]) & (mid >= table.mid[i, k]) & (high >= table.high[i, k])
+        shared = table.owners[above, k] == table.owners[i, k]
+        above = above[(shared & together) | (low >= table.high[i, k])]
+    better = (table.mid[above] > table.mid[i]) | (table.low[above] > table.low[i])
+    return above[(better | (table.high[above] > table.high[i])).any(axis=1)]

@@ -36,9 +36,8 @@ def reasons_for(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
     contrasts = _contrasts(row, rival)
     ahead = sorted((c for c in contrasts if c.gain > MATTERS), key=lambda c: -c.gain)
     level = [c for c in contrasts if abs(c.gain) <= MATTERS and c.ours.reading and c.ours.value.mid >= 0.6]
-    level.sort(key=lambda c: -c.ours.points.mid)
-    words = [_against_rival(c, rival, names) for c in ahead] + [_on_scale(c, names) for c in level]
-    return tuple(words[:REASONS])
+    level.sort(key=lambda c: -c.ours.weight * c.ours.value.mid)
+    return _reasons(ahead, level, rival, names)
 
 
 def reasons_against(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
@@ -47,16 +46,24 @@ def reasons_against(row: Row, rival: Row | None, names: Names) -> tuple[str, ...
     behind = sorted((c for c in contrasts if c.gain < -MATTERS and c.ours.reading), key=lambda c: c.gain)
     blank = [c for c in contrasts if not c.ours.reading]
     weak = [c for c in contrasts if abs(c.gain) <= MATTERS and c.ours.reading and c.ours.value.mid < 0.4]
-    rest = sorted(blank + weak, key=lambda c: c.ours.points.mid - c.ours.weight)
-    words = [_against_rival(c, rival, names) for c in behind] + [_on_scale(c, names) for c in rest]
-    return tuple(words[:REASONS])
+    rest = sorted(blank + weak, key=lambda c: c.ours.weight * (c.ours.value.mid - 1))
+    return _reasons(behind, rest, rival, names)
+
+
+def _reasons(
+    against_rival: Sequence[Contrast], on_scale: Sequence[Contrast], rival: Row | None, names: Names
+) -> tuple[str, ...]:
+    first = [_against_rival(contrast, rival, names) for contrast in against_rival[:REASONS]]
+    return (*first, *(_on_scale(contrast, names) for contrast in on_scale[: REASONS - len(first)]))
 
 
 def _contrasts(row: Row, rival: Row | None) -> list[Contrast]:
     if rival is None:
         return [Contrast(part, None, 0.0) for part in row.contributions]
     pairs = zip(row.contributions, rival.contributions, strict=True)
-    return [Contrast(ours, theirs, ours.points.mid - theirs.points.mid) for ours, theirs in pairs]
+    return [
+        Contrast(ours, theirs, ours.weight * (ours.value.mid - theirs.value.mid)) for ours, theirs in pairs
+    ]
 
 
 def figure(part: Contribution) -> str:

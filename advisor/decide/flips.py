@@ -17,6 +17,8 @@ from advisor.decide.value import EVERYONE, Row
 CHALLENGERS = 30
 """Uncertain facts are looked at for the first so many offers of the ranking."""
 _TINY = 1e-12
+_EDGE = 1e-9
+"""A weight of 0 or 1 itself is no flip point: nothing lies beyond it."""
 
 
 def crossing(a: float, b: float, rest_a: float, rest_b: float) -> float | None:
@@ -53,7 +55,7 @@ def weight_flips(rows: Sequence[Row]) -> list[FlipPoint]:
     leader, found = rows[0], list[FlipPoint]()
     for k, part in enumerate(leader.contributions):
         crossings = [(weight_crossing(row, leader, k), row) for row in rows[1:]]
-        inside = [(t, row) for t, row in crossings if t is not None and 0 <= t <= 1]
+        inside = [(t, row) for t, row in crossings if t is not None and _EDGE < t < 1 - _EDGE]
         above = min((x for x in inside if x[0] > part.weight), key=_by_point, default=None)
         below = max((x for x in inside if x[0] < part.weight), key=_by_point, default=None)
         found += [_weight_flip(part, *side) for side in (above, below) if side]
@@ -65,12 +67,10 @@ def _by_point(found: tuple[float, Row]) -> float:
 
 
 def _weight_flip(part: Contribution, at: float, challenger: Row) -> FlipPoint:
-    label, now = CRITERIA[part.criterion].label, wording.percent(part.weight)
+    label = CRITERIA[part.criterion].label
+    then, now = wording.percents_apart(at, part.weight)
     side = "more" if at > part.weight else "less"
-    words = (
-        f"If {label} counted for {side} than {wording.percent(at)} (now {now}), "
-        f"{challenger.offer.label} would lead."
-    )
+    words = f"If {label} counted for {side} than {then} (now {now}), {challenger.offer.label} would lead."
     return FlipPoint("weight", part.criterion, None, challenger.id, part.weight, at, words)
 
 

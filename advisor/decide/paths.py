@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor import wording
 from advisor.decide.criteria import CRITERIA, scale_of
-from advisor.decide.decision import Check, Decision, Excluded, Ranked
+from advisor.decide.decision import Check, Contribution, Decision, Excluded, Ranked
 from advisor.decide.field import Field, Inputs, field_of
 from advisor.decide.flips import rest_score
 from advisor.decide.value import EVERYONE, Row, in_order, valued
 from advisor.errors import NotFound
 
 _TINY = 1e-12
+_EDGE = 1e-9
+"""A weight of 0 or 1 itself is no range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,11 @@ class PathToWin:
     needs: tuple[str, ...]
     """Hard needs it misses, in words: they would have to go first."""
     weights: tuple[str, ...]
-    """Each alone would put it first: a range of one weight."""
+    """Each alone would put it first: a range of one weight; the smallest change first."""
     facts: tuple[str, ...]
-    """Each alone would put it first: a better figure of its own."""
+    """Each alone would put it first: a better figure of its own; the smallest change first."""
     words: str
-    """All of it in one or two sentences."""
+    """The nearest of them in two or three sentences."""
 
 
 def path_to_win(inputs: Inputs, offer_id: str) -> PathToWin:
@@ -52,8 +54,8 @@ def path_to_win(inputs: Inputs, offer_id: str) -> PathToWin:
         words = _leads(row, needs)
         return PathToWin(row.id, 0.0, needs, (), (), words)
     weights, facts = tuple(_weight_ways(row, others)), tuple(_fact_ways(row, leader, others))
-    words = _summary(row, leader, needs, (*weights, *facts))
-    return PathToWin(row.id, gap, needs, weights, facts, words)
+    path = PathToWin(row.id, gap, needs, weights, facts, "")
+    return replace(path, words=_summary(row, leader, path))
 
 
 def _standing(field: Field, inputs: Inputs, offer_id: str) -> tuple[tuple[Check, ...], Row, list[Row]]:
@@ -85,36 +87,42 @@ def leading_range(row: Row, others: Sequence[Row], k: int) -> tuple[float, float
             low = max(low, -at_zero / slope)
         else:
             high = min(high, -at_zero / slope)
-    return (low, high) if low <= high else None
+    return (low, high) if low <= high and high > _EDGE and low < 1 - _EDGE else None
 
 
-def _weight_ways(row: Row, others: Sequence[Row]) -> Iterator[str]:
+def _weight_ways(row: Row, others: Sequence[Row]) -> list[str]:
+    ways: list[tuple[float, str]] = []
     for k, part in enumerate(row.contributions):
         found = leading_range(row, others, k)
         if found is not None:
-            label, now = CRITERIA[part.criterion].label, wording.percent(part.weight)
-            yield f"{label} counts for {_range(*found)} (now {now})"
+            ways.append(_weight_way(part, *found))
+    return [words for _, words in sorted(ways)]
 
 
-def _range(low: float, high: float) -> str:
-    if high >= 1:
-        return f"{wording.percent(low)} or more"
-    if low <= 0:
-        return f"{wording.percent(high)} or less"
-    return f"between {wording.percent(low)} and {wording.percent(high)}"
+def _weight_way(part: Contribution, low: float, high: float) -> tuple[float, str]:
+    """How far the weight has to move, and the words."""
+    edge = low if part.weight < low else high
+    then, now = wording.percents_apart(edge, part.weight)
+    other = wording.percent(high if edge is low else low)
+    if (edge is low and high >= 1) or (edge is high and low <= 0):
+        span = f"{then} or {'more' if edge is low else 'less'}"
+    else:
+        span = f"between {then} and {other}" if edge is low else f"between {other} and {then}"
+    return abs(edge - part.weight), f"{CRITERIA[part.criterion].label} counts for {span} (now {now})"
 
 
-def _fact_ways(row: Row, leader: Row, others: Sequence[Row]) -> Iterator[str]:
+def _fact_ways(row: Row, leader: Row, others: Sequence[Row]) -> list[str]:
+    ahead = [other for other in others if other.score.mid > row.score.mid]
+    ways: list[tuple[float, str]] = []
     for k, part in enumerate(row.contributions):
-        ahead = [other for other in others if other.score.mid > row.score.mid]
         together = row.owners[k] != EVERYONE and any(other.owners[k] == row.owners[k] for other in ahead)
-        worth = part.value.mid + (leader.score.mid - row.score.mid) / part.weight
-        if worth <= 1 and not together:
-            yield _fact_way(row, k, worth)
+        gain = (leader.score.mid - row.score.mid) / part.weight
+        if part.value.mid + gain <= 1 and not together:
+            ways.append((gain, _fact_way(part, part.value.mid + gain)))
+    return [words for _, words in sorted(ways)]
 
 
-def _fact_way(row: Row, k: int, worth: float) -> str:
-    part = row.contributions[k]
+def _fact_way(part: Contribution, worth: float) -> str:
     criterion = CRITERIA[part.criterion]
     at = scale_of(part.criterion).figure(worth)
     now = wording.interval_in_unit(part.reading.value, criterion.unit) if part.reading else "unknown"
@@ -128,10 +136,14 @@ def _leads(row: Row, needs: Sequence[str]) -> str:
     return f"{row.offer.label} would lead if these needs were dropped: {'; '.join(needs)}."
 
 
-def _summary(row: Row, leader: Row, needs: Sequence[str], ways: Sequence[str]) -> str:
-    first = f"First these needs would have to go: {'; '.join(needs)}. " if needs else ""
-    gap = wording.points(leader.score.mid - row.score.mid)
-    behind = f"{row.offer.label} is {gap} behind {leader.offer.label}."
+NAMED = 2
+"""How many ways of each kind the summary names, the smallest changes first."""
+
+
+def _summary(row: Row, leader: Row, path: PathToWin) -> str:
+    first = f"First these needs would have to go: {'; '.join(path.needs)}. " if path.needs else ""
+    behind = f"{row.offer.label} is {wording.points(path.gap)} behind {leader.offer.label}."
+    ways = [*path.weights[:NAMED], *path.facts[:NAMED]]
     if not ways:
         return f"{first}{behind} No single weight and no single figure of its own puts it first."
     return f"{first}{behind} It would lead if {wording.joined(ways, 'or if')}."

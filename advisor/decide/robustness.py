@@ -32,8 +32,8 @@ RANKS_KEPT = 10
 CONCENTRATION = 30.0
 """Stated weights vary like a Dirichlet of this total: a weight of 30 % moves by about 8 points."""
 _TABLE_SIZE = 1 << 18
-_CHUNK = 2_000
-"""Draws handled at once: keeps the score table of thousands of offers inside the cache."""
+_CELLS = 4_000_000
+"""Offers times draws handled at once: bounds the memory of thousands of offers."""
 _TIE_BREAK = 1e-9
 """Equal scores are ordered by chance; far below any real difference."""
 
@@ -136,8 +136,9 @@ def acceptability(table: Figures, weights: Floats, seed: int, pairs: int = 0) ->
     kept = min(n, RANKS_KEPT)
     ranks, central = np.zeros((n, kept)), np.zeros((n, weights.shape[1]))
     adjacent, pairwise = np.zeros(max(0, n - 1)), np.zeros((min(pairs, n), min(pairs, n)))
-    for start in range(0, draws, _CHUNK):
-        part = weights[start : start + _CHUNK]
+    step = max(500, _CELLS // max(1, n))
+    for start in range(0, draws, step):
+        part = weights[start : start + step]
         scores = drawn_scores(table, part, seed, start)
         firsts = _count_ranks(scores, ranks)
         _sum_weights(firsts, part, central)
@@ -149,27 +150,54 @@ def acceptability(table: Figures, weights: Floats, seed: int, pairs: int = 0) ->
 
 
 def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> Floats:
-    """Scores of every offer (down) in every draw (across), drawing each unknown figure."""
+    """Scores of every offer (down) in every draw (across), drawing each unknown figure.
+
+    Args:
+        table: The offers.
+        weights: One row of weights per draw.
+        seed: Seed of the unknown facts.
+        start: Number of the first draw.
+    """
     import numpy as np
 
     across = np.ascontiguousarray(weights.T)
     scores = table.mid @ across
-    draws = across.shape[1]
-    below, above = _halves(seed)
-    for i, k in np.argwhere(table.low < table.high).tolist():
-        where = _start(table.owners[i][k], seed) + start
-        down, up = table.mid[i, k] - table.low[i, k], table.high[i, k] - table.mid[i, k]
-        moved = below[where : where + draws] * down + above[where : where + draws] * up
-        scores[i] += moved * across[k]
+    for k, line in enumerate(across):
+        _add_unknowns(scores, table, k, line, (seed, start))
     for i, name in enumerate(table.ids):
-        where = _start(name, seed) + start
-        scores[i] += (below[where : where + draws] + above[where : where + draws]) * _TIE_BREAK
+        below, above = _deviations(name, (seed, start), len(weights))
+        scores[i] += (below + above) * _TIE_BREAK
     return scores
+
+
+def _add_unknowns(scores: Floats, table: Figures, k: int, line: Floats, stretch: tuple[int, int]) -> None:
+    """Add what the uncertain figures of one criterion deviate from their middles, draw by draw.
+
+    Offers that share a figure with the same bounds share its draws, so those are worked out once.
+    """
+    worked_out: dict[tuple[str, float, float], Floats] = {}
+    downs, ups = (table.mid[:, k] - table.low[:, k]).tolist(), (table.high[:, k] - table.mid[:, k]).tolist()
+    for i, (down, up) in enumerate(zip(downs, ups, strict=True)):
+        if down == 0 and up == 0:
+            continue
+        figure = (table.owners[i][k], down, up)
+        if figure not in worked_out:
+            below, above = _deviations(table.owners[i][k], stretch, len(line))
+            worked_out[figure] = (below * down + above * up) * line
+        scores[i] += worked_out[figure]
+
+
+def _deviations(owner: str, stretch: tuple[int, int], draws: int) -> tuple[Floats, Floats]:
+    """One figure's own random numbers: how far below the middle (-1..0) and above it (0..1), per draw."""
+    seed, start = stretch
+    below, above = _halves(seed)
+    where = _start(owner, seed) + start
+    return below[where : where + draws], above[where : where + draws]
 
 
 @lru_cache(maxsize=4)
 def _halves(seed: int) -> tuple[Any, Any]:
-    """The random table as deviations: how far below the middle (-1..0) and above it (0..1)."""
+    """The whole random table, split into deviations below and above the middle."""
     import numpy as np
 
     table = np.random.default_rng([seed, 3]).uniform(-1.0, 1.0, _TABLE_SIZE)
