@@ -1,3 +1,33 @@
 import streamlit as st
 
-st.title("probe")
+from advisor.errors import AdvisorError
+from advisor.ui import loaded, probe_setup, state
+from advisor.ui.inert import inert
+from advisor.ui.navigation import back_and_continue, go
+from advisor.ui.probe_run import begin_run, show_run
+
+decision = loaded.standing_of(state.case())
+
+st.title("Probe", anchor=False)
+st.markdown(
+    "Ask the same prompts several times and measure what comes back: cost, speed, agreement, every reply. "
+    "Practice models need no key and cost nothing; all their figures are simulated."
+)
+probe_setup.whom(decision)
+probe_setup.prompts()
+probe_setup.how_often()
+try:
+    plan = probe_setup.planned(state.case())
+    probe_setup.price_tag(plan)
+    if st.button("Start the probe", type="primary", icon=":material/play_arrow:"):
+        go("probe", run=begin_run(plan))
+except AdvisorError as error:
+    st.info(inert(error.hint or error.what), icon=":material/arrow_upward:")
+run = state.asked_for("run") or state.remembered("probe:run", None)
+if run:
+    state.remember("probe:run", run)
+    try:
+        show_run(run)
+    except AdvisorError as error:
+        st.error(inert(str(error)))
+back_and_continue("probe")

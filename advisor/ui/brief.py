@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -123,7 +124,7 @@ def set_text(name: str, entered: str | None) -> None:
     _change(state.case().model_dump() | {name: entered or ""})
 
 
-def _change(body: dict[str, object]) -> None:
+def _change(body: Mapping[str, object]) -> None:
     try:
         state.change(Case.model_validate(body))
     except ValidationError as error:

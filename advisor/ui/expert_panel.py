@@ -28,13 +28,7 @@ def expert_panel() -> None:
         with st.container(horizontal=True):
             st.button("Use this text", on_click=_apply, type="primary")
             st.download_button("Download YAML", text, "case.yaml", "application/yaml", on_click="ignore")
-            st.download_button(
-                "Download JSON",
-                dump_case(state.case(), "json"),
-                "case.json",
-                "application/json",
-                on_click="ignore",
-            )
+            st.download_button("Download JSON", plain, "case.json", "application/json", on_click="ignore")
 
 
 def _apply() -> None:

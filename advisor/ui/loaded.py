@@ -16,7 +16,9 @@ from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
 from advisor.decide.robustness import DRAWS
 from advisor.host.cache import BytesCache
+from advisor.host.ledger import prepare
 from advisor.host.paths import catalog_folder, data_folder
+from advisor.host.store import Engine, open_store
 
 DECISIONS_KEPT = 64
 FEW_DRAWS = 50
@@ -32,6 +34,14 @@ def today() -> date:
 def catalog() -> Catalog:
     """The shipped catalog, read once for the process."""
     return load_catalog(catalog_folder(), cache=BytesCache(data_folder() / "cache"))
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Engine:
+    """The store of this installation, with the ledger's tables."""
+    engine = open_store(data_folder())
+    prepare(engine)
+    return engine
 
 
 def decision_of(case: Case) -> Decision:

@@ -16,8 +16,7 @@ import streamlit as st
 from advisor.case import Case
 from advisor.errors import AdvisorError, StoreError
 from advisor.host.drafts import Draft, Drafts
-from advisor.host.paths import data_folder
-from advisor.host.store import open_store
+from advisor.ui import loaded
 from advisor.ui.folder import Folder, Scenario, read_folder, written
 
 _WIZARD = "advisor"
@@ -160,7 +159,7 @@ def asked_for(name: str) -> str | None:
 @st.cache_resource(show_spinner=False)
 def drafts() -> Drafts:
     """The drafts of this installation's store."""
-    return Drafts(open_store(data_folder()))
+    return Drafts(loaded.store())
 
 
 def _wizard() -> Wizard:

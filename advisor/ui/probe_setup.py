@@ -1,0 +1,274 @@
+"""What to ask whom, how often, and for how much at most: the choices before a probe starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+from pydantic import ValidationError
+
+from advisor import wording
+from advisor.case import Case, OwnEndpoint, ProbePlan, ProbePrompt
+from advisor.decide.decision import Decision
+from advisor.host.probe_sets import load_probe_sets
+from advisor.probe.plan import OWN, PRACTICE, RunPlan, plan_run
+from advisor.probe.practice import PRACTICE_MODELS
+from advisor.probe.sets import ProbeSet
+from advisor.ui import loaded, state
+from advisor.ui.inert import inert
+
+FIRST = 3
+TWO_PRACTICE = (f"{PRACTICE}quick", f"{PRACTICE}wavering")
+_ANSWER_TYPES = ("short", "choice", "number", "json", "code", "date", "free")
+
+
+def whom(decision: Decision) -> None:
+    """Choose offers: from the result, practice models, own endpoints, anything in the catalog."""
+    st.markdown("## 1. Whom to ask")
+    names = offer_names(decision)
+    leaders = tuple(row.id for row in decision.ranking[:FIRST] if row.id in names)
+    with st.container(horizontal=True):
+        st.button(
+            f"First {len(leaders)} of the result",
+            on_click=partial(set_plan, offers=leaders),
+            disabled=not leaders,
+        )
+        st.button("Two practice models (simulated, no key)", on_click=partial(set_plan, offers=TWO_PRACTICE))
+    chosen = [ref for ref in state.case().probe.offers if ref in names]
+    st.multiselect(
+        "Offers to ask",
+        list(names),
+        format_func=lambda ref: names.get(ref) or str(ref),
+        placeholder="Choose offers",
+        **state.controlled("probe:offers", chosen, lambda refs: set_plan(offers=tuple(refs))),
+    )
+    _own_endpoint()
+
+
+def offer_names(decision: Decision) -> dict[str, str]:
+    """Everything that can be asked: own endpoints, practice models, then the catalog, best fit first."""
+    case = state.case()
+    own = {f"{OWN}{one.name}": f"{one.name} (own endpoint)" for one in case.own_endpoints}
+    practice = {f"{PRACTICE}{name}": model.label for name, model in PRACTICE_MODELS.items()}
+    sold = loaded.catalog().by_id
+    ranked = {row.id: row.offer.label for row in decision.ranking if row.id in sold}
+    rest = {key: row.label for key, row in sold.items()}
+    return own | practice | ranked | rest
+
+
+def _own_endpoint() -> None:
+    with st.expander("Add an endpoint of your own", type="compact"), st.form("own-endpoint", border=False):
+        st.caption(
+            "Any server that speaks OpenAI's chat protocol. The key is read from an environment variable of "
+            "this server and never stored."
+        )
+        name = st.text_input("Name", max_chars=60, placeholder="Our gateway")
+        url = st.text_input("Base URL", max_chars=300, placeholder="http://127.0.0.1:8000/v1")
+        model = st.text_input("Model name", max_chars=200, placeholder="our-model")
+        key_env = st.text_input("Environment variable of the key", placeholder="OUR_API_KEY, or empty")
+        left, right = st.columns(2)
+        price_in = left.number_input("US dollars per million tokens in", 0.0, 2000.0, None)
+        price_out = right.number_input("US dollars per million tokens out", 0.0, 2000.0, None)
+        if st.form_submit_button("Add it"):
+            add_endpoint(
+                {
+                    "name": name.strip(),
+                    "base_url": url.strip(),
+                    "model": model.strip(),
+                    "key_env": key_env.strip() or None,
+                    "input_usd_per_mtok": price_in,
+                    "output_usd_per_mtok": price_out,
+                }
+            )
+
+
+def add_endpoint(fields: Mapping[str, object]) -> None:
+    """Add an endpoint to the case and to the offers to ask, or say what is wrong with it."""
+    case = state.case()
+    try:
+        new = OwnEndpoint.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        st.error(inert(f"{first['loc'][0]}: {first['msg']}."), icon=":material/error:")
+        return
+    others = tuple(one for one in case.own_endpoints if one.name != new.name)
+    offers = tuple(dict.fromkeys((*case.probe.offers, f"{OWN}{new.name}")))
+    plan = case.probe.model_copy(update={"offers": offers})
+    state.change(case.model_copy(update={"own_endpoints": (*others, new), "probe": plan}))
+    st.rerun()
+
+
+def prompts() -> None:
+    """Choose prompts: a set that ships, or one's own."""
+    st.markdown("## 2. What to ask")
+    sets = {one.id: one for one in load_probe_sets()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "Prompt set",
+            list(sets),
+            format_func=lambda key: sets[key].name if key in sets else str(key),
+            key="probe-set",
+            persist_state="session",
+            width=320,
+        )
+        if chosen in sets:
+            st.button("Use this set", on_click=_use_set, args=(sets[chosen],))
+    if chosen in sets:
+        st.caption(inert(sets[chosen].about))
+    _own_prompt()
+    _prompt_list()
+
+
+def _use_set(chosen: ProbeSet) -> None:
+    set_plan(prompts=chosen.prompts)
+
+
+def _own_prompt() -> None:
+    with st.expander("Add a prompt of your own", type="compact"), st.form("own-prompt", border=False):
+        text = st.text_area("Prompt", max_chars=100_000, height=110)
+        expected = st.text_input("Expected answer, if there is one", max_chars=4000)
+        kind = st.selectbox("Kind of answer", _ANSWER_TYPES, index=len(_ANSWER_TYPES) - 1)
+        options = st.text_input("Allowed answers, separated by commas (only for a choice)")
+        if st.form_submit_button("Add it"):
+            _add_prompt(text, expected, kind, options)
+
+
+def _add_prompt(text: str, expected: str, kind: str, options: str) -> None:
+    if not text.strip():
+        st.error("Write the prompt first.", icon=":material/error:")
+        return
+    mine = state.case().probe.prompts
+    taken = {prompt.id for prompt in mine}
+    name = next(f"own-{n}" for n in range(1, len(mine) + 2) if f"own-{n}" not in taken)
+    allowed = tuple(part.strip() for part in options.split(",") if part.strip())
+    fields = {"id": name, "text": text, "expected": expected or None, "answer_type": kind, "options": allowed}
+    try:
+        new = ProbePrompt.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        st.error(inert(f"{first['msg']}."), icon=":material/error:")
+        return
+    set_plan(prompts=(*mine, new))
+    st.rerun()
+
+
+def _prompt_list() -> None:
+    mine = state.case().probe.prompts
+    if not mine:
+        st.info("No prompt yet: use a set, or add your own.", icon=":material/edit_note:")
+        return
+    for prompt in mine:
+        with st.expander(f"{inert(prompt.id)} · {inert(prompt.answer_type)}", type="compact"):
+            if prompt.system:
+                st.code(prompt.system, language=None, wrap_lines=True)
+            st.code(prompt.text, language=None, wrap_lines=True)
+            if prompt.expected:
+                st.caption("Expected answer")
+                st.code(prompt.expected, language=None, wrap_lines=True)
+            st.button("Remove", key=f"remove-prompt:{prompt.id}", on_click=_remove, args=(prompt.id,))
+
+
+def _remove(prompt_id: str) -> None:
+    set_plan(prompts=tuple(one for one in state.case().probe.prompts if one.id != prompt_id))
+
+
+def how_often() -> None:
+    """Samples, temperature, answer length, cap."""
+    st.markdown("## 3. How often, and for how much")
+    plan = state.case().probe
+    with st.grid(4, min_column_width=190):
+        st.number_input(
+            "Samples per prompt",
+            1,
+            100,
+            help="Equal answers in n samples still allow some deviation: 20 leave up to 13.9 %.",
+            **state.controlled(
+                "probe:samples", plan.samples_per_prompt, lambda n: set_plan(samples_per_prompt=n)
+            ),
+        )
+        st.number_input(
+            "Temperature",
+            0.0,
+            2.0,
+            None,
+            step=0.1,
+            placeholder="provider's default",
+            **state.controlled("probe:temperature", plan.temperature, lambda t: set_plan(temperature=t)),
+        )
+        st.number_input(
+            "Longest answer, tokens",
+            1,
+            200_000,
+            step=64,
+            **state.controlled(
+                "probe:tokens", plan.max_output_tokens, lambda n: set_plan(max_output_tokens=n)
+            ),
+        )
+        st.number_input(
+            "Spending cap, US dollars",
+            0.01,
+            100_000.0,
+            step=0.5,
+            format="%0.6g",
+            **state.controlled("probe:cap", plan.cap_usd, lambda usd: set_plan(cap_usd=usd)),
+        )
+
+
+def set_plan(**changes: object) -> None:
+    """Replace parts of the probe plan; what is out of range is refused in words."""
+    case = state.case()
+    try:
+        plan = ProbePlan.model_validate(case.probe.model_dump() | changes)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        state.notice(f"That was not kept: {first['msg']}.")
+        return
+    state.change(case.model_copy(update={"probe": plan}))
+
+
+def planned(case: Case) -> RunPlan:
+    """The run the case asks for today.
+
+    Raises:
+        BadCase: Something is missing.
+    """
+    bound = case.probe.cap_usd if state.remembered("probe:unknown-price", False) else None
+    return plan_run(case, loaded.catalog(), loaded.today(), os.environ, bound)
+
+
+def price_tag(plan: RunPlan) -> None:
+    """Calls and worst-case cost before anything is spent, and what stands in the way."""
+    total = plan.worst_case_total_usd
+    cap = wording.usd(plan.cap_microusd / 1e6)
+    worst = f"at most {wording.usd(total)}" if total is not None else "worst case unknown"
+    simulated = " :orange-badge[simulated offers among them]" if plan.simulated else ""
+    st.markdown(
+        f"**{wording.count(plan.calls, 'call')}, {inert(worst)}**; never more than the cap of {inert(cap)}."
+        f"{simulated}"
+    )
+    st.dataframe(_price_table(plan), hide_index=True, alt="Calls, worst-case cost and key of each offer.")
+    if plan.unknown_prices and total is None:
+        st.warning(
+            "The price of some offers is unknown, so their calls are refused unless you agree to a bound: "
+            "each call is then held at the cap."
+        )
+    if plan.unknown_prices:
+        st.toggle("Ask offers of unknown price too", key="probe:unknown-price", persist_state="session")
+
+
+def _price_table(plan: RunPlan) -> pd.DataFrame:
+    each = len(plan.prompts) * plan.samples_per_prompt
+    return pd.DataFrame(
+        [
+            {
+                "Offer": target.label,
+                "Calls": each,
+                "At most": wording.usd(plan.worst_case_usd(target.ref)),
+                "Key": f"missing: set {target.key_env}" if target.key_missing else "ready",
+            }
+            for target in plan.targets
+        ]
+    )
