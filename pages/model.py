@@ -1,3 +1,9 @@
-import streamlit as st
+from advisor.ui import model_page
+from advisor.ui.navigation import link
 
-st.title("model")
+link("catalog", "Catalog", icon=":material/arrow_back:")
+model = model_page.chosen_model()
+model_page.overview(model)
+model_page.prices(model)
+model_page.estimates(model)
+model_page.facts(model)

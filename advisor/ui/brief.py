@@ -121,7 +121,12 @@ def set_workload(**numbers: float | None) -> None:
 
 def set_text(name: str, entered: str | None) -> None:
     """Replace a text of the case, such as its name."""
-    _change(state.case().model_dump() | {name: entered or ""})
+    set_field(name, entered or "")
+
+
+def set_field(name: str, value: object) -> None:
+    """Replace one field of the case; a value that is not allowed is refused in words."""
+    _change(state.case().model_dump() | {name: value})
 
 
 def _change(body: Mapping[str, object]) -> None:

@@ -161,9 +161,8 @@ def _spread(plan: RunPlan, found: tuple[Sample, ...]) -> None:
     ]
     rows = [row for row in rows if row.values]
     if rows:
-        table = pd.DataFrame(
-            [{"Offer": row.label, f"{title}, {unit}": v} for row in rows for v in row.values]
-        )
+        column = f"{title}, {unit}"
+        table = pd.DataFrame([{"Offer": row.label, column: v} for row in rows for v in row.values])
         alt = f"{title} of every call, one row per offer: {wording.joined([row.label for row in rows])}."
         exhibit(f"spread-{chosen}", charts.spreads(rows, column), table, alt)
 

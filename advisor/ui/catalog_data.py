@@ -1,0 +1,281 @@
+"""The catalog as rows of tables: offers, facts with their sources, prices over prompt length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import pandas as pd
+
+from advisor import wording
+from advisor.catalog.entries import Attribute, Catalog, CatalogOffer, Model
+from advisor.catalog.estimate import profile, results
+from advisor.catalog.facts import Sourced
+from advisor.catalog.gates import ages
+from advisor.decide.criteria import CRITERIA
+from advisor.ui.charts import Line
+
+PROMPT_LENGTHS = (1, 8, 32, 64, 128, 129, 200, 201, 256, 257, 272, 273, 400, 512, 513, 1_000)
+"""Thousands of tokens the price chart is read at: both sides of the usual tier boundaries."""
+
+TABLE_COLUMNS = (
+    "Offer",
+    "Vendor",
+    "Host",
+    "Weights",
+    "Context, tokens",
+    "USD per million in",
+    "USD per million out",
+    "Accuracy",
+    "Code",
+    "Agent work",
+    "Reasoning",
+    "Released",
+    "Note",
+)
+START_COLUMNS = (
+    "Offer",
+    "Weights",
+    "Context, tokens",
+    "USD per million in",
+    "USD per million out",
+    "Accuracy",
+    "Code",
+    "Released",
+    "Note",
+)
+
+
+def offer_table(catalog: Catalog, day: date) -> pd.DataFrame:
+    """One row per offer, its id as the index; unknown numbers are empty, never zero."""
+    lines = {row.id: _offer_line(catalog, row, day) for row in catalog.offers}
+    return pd.DataFrame.from_dict(lines, orient="index", columns=list(TABLE_COLUMNS))
+
+
+def _offer_line(catalog: Catalog, row: CatalogOffer, day: date) -> list[object]:
+    price = row.price(day)
+    return [
+        row.label,
+        row.model.vendor,
+        row.provider.name,
+        weights_words(row.model),
+        row.offer.limits.context_in,
+        price.rates.input if price else None,
+        price.rates.output if price else None,
+        *(_mid(catalog, row, one) for one in (Attribute.ACCURACY, Attribute.CODE, Attribute.AGENTIC)),
+        row.model.reasoning.mode or wording.UNKNOWN_WORD,
+        row.model.identity.released,
+        "; ".join(notes(row, day)),
+    ]
+
+
+def _mid(catalog: Catalog, row: CatalogOffer, attribute: Attribute) -> float | None:
+    found = profile(catalog, row.model.id).get(attribute)
+    return None if found is None else round(found.mid)
+
+
+def weights_words(model: Model) -> str:
+    """Open or closed weights, with the licence."""
+    if model.weights.open is None:
+        return wording.UNKNOWN_WORD
+    if not model.weights.open:
+        return "closed"
+    return f"open, {model.weights.licence}" if model.weights.licence else "open, licence not checked"
+
+
+def notes(row: CatalogOffer, day: date) -> list[str]:
+    """What to know before trusting an offer's facts: retirement, age, moving alias, overlay."""
+    said = [age.words for age in ages(row, day)]
+    retirement = row.offer.retirement
+    if retirement is not None:
+        left = (retirement.last_day - day).days
+        said.insert(0, f"retires on {retirement.last_day.isoformat()}" if left >= 0 else "retired")
+    if row.offer.moving_alias:
+        said.append("the id may be re-pointed to another checkpoint")
+    if row.offer.overlay:
+        said.append(f"from overlay {row.offer.overlay}")
+    return said
+
+
+def side_by_side(catalog: Catalog, rows: Sequence[CatalogOffer], day: date) -> pd.DataFrame:
+    """The same facts of a few offers in columns; the first column says where they differ."""
+    facts = [dict(_comparison(catalog, row, day)) for row in rows]
+    return pd.DataFrame(
+        [
+            {
+                "Fact": name,
+                "": "differs" if len({fact[name] for fact in facts}) > 1 else "same",
+                **{row.label: fact[name] for row, fact in zip(rows, facts, strict=True)},
+            }
+            for name in facts[0]
+        ]
+    )
+
+
+def _comparison(catalog: Catalog, row: CatalogOffer, day: date) -> Iterable[tuple[str, str]]:
+    price, estimates = row.price(day), profile(catalog, row.model.id)
+    yield "Vendor", row.model.vendor
+    yield "Weights", weights_words(row.model)
+    yield "Context", wording.tokens(row.offer.limits.context_in)
+    yield "Longest answer", wording.tokens(row.offer.limits.max_out)
+    yield "Per million tokens in", wording.usd(price.rates.input if price else None)
+    yield "Per million tokens out", wording.usd(price.rates.output if price else None)
+    yield "Cache read, per million", wording.usd(price.rates.cache_read if price else None)
+    yield "Inputs", ", ".join(row.inputs)
+    for name in ("tools", "json_schema", "web_search", "prompt_cache", "fine_tuning", "logprobs"):
+        yield name.replace("_", " ").capitalize(), wording.yes_no(row.feature(name))
+    for attribute in Attribute:
+        found = estimates.get(attribute)
+        words = f"{found.mid:.0f} ({found.low:.0f} to {found.high:.0f})" if found else wording.UNKNOWN_WORD
+        yield f"{CRITERIA[attribute.value].label}, of 100", words
+    yield "Quantisation", row.offer.quantisation or wording.UNKNOWN_WORD
+    yield "Released", row.model.identity.released.isoformat()
+    yield "Note", "; ".join(notes(row, day)) or "none"
+
+
+def fact_table(catalog: Catalog, model: Model) -> pd.DataFrame:
+    """Every fact of a model with its source, date and origin."""
+    return pd.DataFrame(
+        [
+            {"Fact": name, "Value": value, **_source(catalog, block)}
+            for block, facts in _blocks(model)
+            for name, value in facts
+        ]
+    )
+
+
+def _blocks(model: Model) -> Iterable[tuple[Sourced, list[tuple[str, str]]]]:
+    identity, weights, features, reasoning = model.identity, model.weights, model.features, model.reasoning
+    yield (
+        identity,
+        [
+            ("Released", identity.released.isoformat()),
+            ("Knowledge cutoff", identity.knowledge_cutoff or wording.UNKNOWN_WORD),
+            ("Status", identity.status),
+        ],
+    )
+    yield (
+        weights,
+        [
+            ("Weights", weights_words(model)),
+            ("Commercial use", wording.yes_no(weights.commercial)),
+            ("Parameters, billions", _billions(weights.total_b)),
+            ("Active parameters, billions", _billions(weights.active_b)),
+        ],
+    )
+    yield (
+        model.modalities,
+        [("Takes", ", ".join(model.modalities.input)), ("Gives", ", ".join(model.modalities.output))],
+    )
+    names = ("tools", "json_schema", "web_search", "prompt_cache", "computer_use", "fine_tuning", "logprobs")
+    yield (
+        features,
+        [(name.replace("_", " ").capitalize(), wording.yes_no(getattr(features, name))) for name in names],
+    )
+    yield (
+        reasoning,
+        [
+            ("Reasoning", reasoning.mode or wording.UNKNOWN_WORD),
+            ("Efforts", ", ".join(reasoning.efforts) or wording.UNKNOWN_WORD),
+        ],
+    )
+
+
+def _billions(value: float | None) -> str:
+    return wording.UNKNOWN_WORD if value is None else wording.number(value)
+
+
+def _source(catalog: Catalog, block: Sourced) -> dict[str, str]:
+    entry = catalog.sources.get(block.source)
+    return {
+        "Source": entry.name if entry else block.source,
+        "Read": block.as_of.isoformat(),
+        "Origin": block.origin.value,
+        "Caveat": block.note or "",
+    }
+
+
+def estimate_table(catalog: Catalog, model: Model) -> pd.DataFrame:
+    """Estimates of every attribute with what they rest on; no evidence is said, not guessed."""
+    found = profile(catalog, model.id)
+    return pd.DataFrame(
+        [
+            {
+                "Attribute": CRITERIA[attribute.value].label,
+                "Estimate": found[attribute].words if attribute in found else "no evidence",
+            }
+            for attribute in Attribute
+        ]
+    )
+
+
+def evidence_table(catalog: Catalog, model: Model) -> pd.DataFrame:
+    """Every published result, raw, with its reporter and its place among the models of its source."""
+    return pd.DataFrame(
+        [
+            {
+                "Benchmark": item.benchmark.name,
+                "Attribute": CRITERIA[item.benchmark.attribute.value].label,
+                "Result": f"{item.score.value:g} {item.benchmark.unit}",
+                "Effort": item.score.effort or "not stated",
+                "Reported by": item.score.reporter,
+                "Place, 0 to 100": "not ranked" if item.place is None else f"{item.place:.0f}",
+                **_source(catalog, item.score),
+            }
+            for item in results(catalog, model)
+        ]
+    )
+
+
+def host_table(catalog: Catalog, model: Model, day: date) -> pd.DataFrame:
+    """Who sells the model, and on what terms."""
+    rows = [row for row in catalog.offers if row.model.id == model.id]
+    return pd.DataFrame([_host_line(catalog, row, day) for row in rows])
+
+
+def _host_line(catalog: Catalog, row: CatalogOffer, day: date) -> dict[str, str]:
+    price = row.price(day)
+    return {
+        "Host": row.provider.name,
+        "LiteLLM id": row.offer.litellm_id,
+        "Context": wording.tokens(row.offer.limits.context_in),
+        "Longest answer": wording.tokens(row.offer.limits.max_out),
+        "Per million in": wording.usd(price.rates.input if price else None),
+        "Per million out": wording.usd(price.rates.output if price else None),
+        "Batch in": wording.usd(price.batch.input if price and price.batch else None),
+        "Price source": _source(catalog, price)["Source"] if price else wording.UNKNOWN_WORD,
+        "Price read": price.as_of.isoformat() if price else wording.UNKNOWN_WORD,
+        "Note": "; ".join(notes(row, day)),
+    }
+
+
+def price_lines(catalog: Catalog, model: Model, day: date) -> list[Line]:
+    """US dollars per million input tokens over prompt length, for every host with a known price."""
+    return [
+        Line(row.provider.name, lengths, tuple(price.rates_for(length).input for length in lengths))
+        for row in catalog.offers
+        if row.model.id == model.id and (price := row.price(day)) is not None
+        for lengths in [
+            tuple(1000.0 * n for n in PROMPT_LENGTHS if 1000 * n <= (row.offer.limits.context_in or 0))
+        ]
+        if lengths
+    ]
+
+
+def price_history(catalog: Catalog, model: Model) -> pd.DataFrame:
+    """Every price schedule known, old ones included."""
+    return pd.DataFrame(
+        [
+            {
+                "Host": row.provider.name,
+                "From": price.valid_from.isoformat() if price.valid_from else "not stated",
+                "To": price.valid_to.isoformat() if price.valid_to else "open",
+                "Per million in": wording.usd(price.rates.input),
+                "Per million out": wording.usd(price.rates.output),
+                **_source(catalog, price),
+            }
+            for row in catalog.offers
+            if row.model.id == model.id
+            for price in row.offer.prices
+        ]
+    )

@@ -1,0 +1,84 @@
+"""One model: its facts with sources, what its estimates rest on, its hosts and their prices."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from advisor.catalog.entries import Model
+from advisor.ui import catalog_data as data
+from advisor.ui import charts, loaded
+from advisor.ui.exhibit import download, exhibit
+from advisor.ui.inert import inert
+
+
+def chosen_model() -> Model:
+    """The model named in the address, changed by the field at the top."""
+    models = loaded.catalog().model_by_id
+    # Shown by id: what a bound field shows is what stands in the address.
+    key = st.selectbox("Model", list(models), key="m", bind="query-params")
+    return models.get(key) or next(iter(models.values()))
+
+
+def overview(model: Model) -> None:
+    """Name, vendor, and warnings of age and retirement."""
+    st.title(inert(model.name), anchor=False)
+    st.markdown(f"{inert(model.vendor)} · {inert(data.weights_words(model))}")
+    catalog, day = loaded.catalog(), loaded.today()
+    for row in catalog.offers:
+        if row.model.id == model.id and row.offer.retirement is not None:
+            st.warning(
+                inert(f"{row.label}: {'; '.join(data.notes(row, day))}."), icon=":material/event_busy:"
+            )
+    for note in model.notes:
+        st.caption(inert(note))
+
+
+def estimates(model: Model) -> None:
+    """Estimates, and every result behind them."""
+    catalog = loaded.catalog()
+    st.markdown("## How good it is, estimated")
+    st.caption(
+        "0 to 100 is the percentile among models released since mid-2025; bounds hold about 80 % of the "
+        "time. Vendors' own claims count less than independent results."
+    )
+    _table("estimates", data.estimate_table(catalog, model), "Estimates of each attribute.")
+    evidence = data.evidence_table(catalog, model)
+    st.markdown(f"### The {len(evidence)} published results")
+    if evidence.empty:
+        st.markdown("No published result is in the catalog.")
+    else:
+        _table("evidence", evidence, "Published results with source, date, effort and reporter.")
+
+
+def prices(model: Model) -> None:
+    """Price over prompt length, hosts compared, price history."""
+    catalog, day = loaded.catalog(), loaded.today()
+    lines = data.price_lines(catalog, model, day)
+    st.markdown("## Who sells it")
+    _table("hosts", data.host_table(catalog, model, day), "Hosts with limits, prices and sources.")
+    if lines:
+        st.markdown("### Price over prompt length")
+        rows = [
+            {"Host": line.label, "Prompt, tokens": x, "USD per million input tokens": y}
+            for line in lines
+            for x, y in zip(line.x, line.y, strict=True)
+        ]
+        figure = charts.lines(lines, "Prompt length, tokens", "USD per million input tokens", log_x=True)
+        alt = "Input price over prompt length: " + "; ".join(
+            f"{line.label} from {min(line.y):g} to {max(line.y):g} US dollars" for line in lines
+        )
+        exhibit("price-length", figure, pd.DataFrame(rows), alt)
+    st.markdown("### Price history")
+    _table("price-history", data.price_history(catalog, model), "Price schedules with the days they hold.")
+
+
+def facts(model: Model) -> None:
+    """Every fact with its source."""
+    st.markdown("## Facts and where they come from")
+    _table("facts", data.fact_table(loaded.catalog(), model), "Facts with source, day and origin.")
+
+
+def _table(name: str, table: pd.DataFrame, alt: str) -> None:
+    st.dataframe(table, hide_index=True, alt=alt, height="content" if len(table) <= 20 else 460)
+    download(f"model-{name}", table)

@@ -1,0 +1,172 @@
+"""The record: who decided what and why, its downloads and text, and an older record held against today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import get_args
+
+import pandas as pd
+import streamlit as st
+
+import advisor
+from advisor.decide.decision import Decision
+from advisor.errors import AdvisorError, NotFound
+from advisor.host.ledger import plan_of
+from advisor.host.runs import samples
+from advisor.record.blocks import Bars, Block, Bullets, Code, Content, Paragraph, Table
+from advisor.record.content import content_of
+from advisor.record.evidence import evidence_of
+from advisor.record.formats import FORMATS
+from advisor.record.recheck import recheck
+from advisor.record.record import Evidence, Record, Status, make_record
+from advisor.ui import brief, loaded, state
+from advisor.ui.inert import inert
+from advisor.ui.navigation import go
+from advisor.ui.opening import opened_record
+
+_ANNEX = {"yes": "Yes", "no": "No", "unknown": "I don't know yet"}
+SENTENCES = 20
+
+
+def signature(decision: Decision) -> dict[str, object]:
+    """Ask for status, deciders and the choice; returns the record's fields that follow from them."""
+    case = state.case()
+    status = st.selectbox("Status", get_args(Status), key="record:status", persist_state="session")
+    st.text_input(
+        "Deciders, separated by commas",
+        **state.controlled("record:deciders", ", ".join(case.deciders), _set_deciders),
+    )
+    if not decision.ranking:
+        return {"status": status, "chosen": None}
+    labels = {row.id: row.offer.label for row in decision.ranking}
+    chosen = st.selectbox(
+        "Offer decided for",
+        list(labels),
+        format_func=lambda key: labels.get(key) or str(key),
+        key="record:chosen",
+        persist_state="session",
+        help="The leading offer unless you decide otherwise.",
+    )
+    because = st.text_area(
+        "Why this one, in your words", max_chars=2000, key="record:because", persist_state="session"
+    )
+    annex = st.radio(
+        "Could this use fall under Annex III of the EU AI Act (high-risk uses)?",
+        list(_ANNEX),
+        index=2,
+        format_func=lambda key: _ANNEX.get(key) or str(key),
+        horizontal=True,
+        key="record:annex",
+        persist_state="session",
+    )
+    return {"status": status, "chosen": chosen, "chosen_because": because or "", "annex_iii": annex}
+
+
+def _set_deciders(entered: str) -> None:
+    brief.set_field("deciders", tuple(name.strip() for name in entered.split(",") if name.strip()))
+
+
+def record_of(decision: Decision, fields: dict[str, object]) -> Record:
+    """The record of the case at hand, the runs behind its measurements included."""
+    case = state.case()
+    record = make_record(
+        case,
+        decision,
+        loaded.catalog(),
+        app_version=advisor.__version__,
+        created=loaded.today(),
+        evidence=_evidence(),
+    )
+    return record.with_changes(**fields)
+
+
+def _evidence() -> tuple[Evidence, ...]:
+    """Summaries of the runs the case's measurements come from; a run of another installation is left out."""
+    found: list[Evidence] = []
+    for run in dict.fromkeys(one.run for one in state.case().measurements):
+        try:
+            found += evidence_of(plan_of(loaded.store(), run), samples(loaded.store(), run), run)
+        except NotFound:
+            continue
+    return tuple(found)
+
+
+def downloads(record: Record) -> None:
+    """Every format; a file is made only when it is asked for."""
+    with st.container(horizontal=True):
+        for key, form in FORMATS.items():
+            st.download_button(
+                f"Download {form.label}",
+                data=partial(form.render, record),
+                file_name=f"decision-record{form.suffix}",
+                mime=form.mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"record:download:{key}",
+            )
+
+
+def preview(record: Record) -> None:
+    """The record as it reads."""
+    content: Content = content_of(record)
+    simulated = " :orange-badge[simulated figures]" if record.simulated else ""
+    st.markdown(f"## {inert(content.title)}{simulated}")
+    st.markdown("  \n".join(f"**{inert(label)}** {inert(value)}" for label, value in content.facts))
+    for section in content.sections:
+        st.markdown(f"### {inert(section.heading)}")
+        for block in section.blocks:
+            _DRAWN[type(block)](block)
+
+
+def _paragraph(block: Paragraph) -> None:
+    st.markdown(f"**{inert(block.text)}**" if block.strong else inert(block.text))
+
+
+def _bullets(block: Bullets) -> None:
+    box = "☐ " if block.checklist else ""
+    st.markdown("\n".join(f"- {box}{inert(item)}" for item in block.items))
+
+
+def _table(block: Table) -> None:
+    st.caption(inert(block.caption))
+    table = pd.DataFrame(list(block.rows), columns=list(block.columns))
+    st.dataframe(table, hide_index=True, alt=block.caption)
+
+
+def _bars(block: Bars) -> None:
+    # A table with the same numbers stands beside it in every record; the chart is on the result page.
+    st.caption(inert(block.description))
+
+
+def _code(block: Code) -> None:
+    st.code(block.text, language=None, wrap_lines=True, height=320)
+
+
+_DRAWN: dict[type[Block], Callable[..., None]] = {
+    Paragraph: _paragraph,
+    Bullets: _bullets,
+    Table: _table,
+    Bars: _bars,
+    Code: _code,
+}
+
+
+def reopen() -> None:
+    """Hold an older record against today's catalog, and open its case."""
+    st.markdown("## Open an earlier record")
+    file = st.file_uploader("Record (JSON)", type=["json"], key="record:file", max_upload_size=5)
+    if file is None:
+        return
+    try:
+        record = opened_record(file.getvalue(), file.name)
+        result = recheck(record, loaded.catalog(), loaded.today())
+    except AdvisorError as error:
+        st.error(inert(str(error)), icon=":material/error:")
+        return
+    verdict = st.success if result.stands else st.warning
+    verdict(inert(result.verdict))
+    st.markdown("\n".join(f"- {inert(words)}" for words in result.sentences[1 : SENTENCES + 1]))
+    if st.button("Open its case", key="record:open", type="primary"):
+        state.start(record.case)
+        go("check")
