@@ -28,8 +28,8 @@ from advisor.catalog.entries import (
 )
 from advisor.catalog.facts import Origin
 from advisor.catalog.prices import Price, Rates
+from advisor.decide.hosting import SELF
 from advisor.decide.plan import Situation
-from advisor.decide.readings import SELF
 
 OWN = "own"
 """Provider id of your own endpoints."""
@@ -70,7 +70,7 @@ def self_hosted(catalog: Catalog) -> tuple[CatalogOffer, ...]:
 
 
 def _at_home(model: Model) -> CatalogOffer:
-    """Your own server offers what the weights can do; it has no price list and no published speed."""
+    """Your own server offers what the weights can do; GPU rent replaces its price list."""
     weights = model.weights
     longest = max((offer.limits.context_in or 0 for offer in model.offers), default=0)
     limits = Limits(context_in=longest or None, source=weights.source, as_of=weights.as_of)

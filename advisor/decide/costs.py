@@ -7,6 +7,7 @@ from advisor.catalog.entries import CatalogOffer
 from advisor.cost.profile import TokenProfile
 from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import CostStep
+from advisor.decide.hosting import SELF, hosted
 from advisor.decide.plan import Situation
 from advisor.decide.readings import bill_under, monthly_cost
 from advisor.interval import Interval
@@ -28,7 +29,7 @@ def cost_steps(offer: CatalogOffer, situation: Situation) -> tuple[CostStep, ...
     """How each choice moved the cost of one task with this offer, in the order the choices apply."""
     profile = situation.plan.base_profile
     before = _usd(offer, profile, situation)
-    steps: list[CostStep] = []
+    steps = [_moved_home(offer, before, situation)] if offer.provider.id == SELF else []
     for effect in situation.plan.effects:
         profile = effect.apply(profile)
         after = _usd(offer, profile, situation)
@@ -38,13 +39,28 @@ def cost_steps(offer: CatalogOffer, situation: Situation) -> tuple[CostStep, ...
     return tuple(steps)
 
 
+def _moved_home(offer: CatalogOffer, rent: Interval | None, situation: Situation) -> CostStep:
+    """From the cheapest host of the same model to GPU rent."""
+    profile = situation.plan.base_profile
+    hosts = [one for one in situation.catalog.offers if one.model.id == offer.model.id]
+    bills = [usd for host in hosts if (usd := _usd(host, profile, situation)) is not None]
+    cheapest = min(bills, key=lambda usd: usd.mid, default=None)
+    because = "your own machines instead of the cheapest host of the same model"
+    return CostStep("access", because, cheapest, rent, _words(because, cheapest, rent, profile))
+
+
 def _usd(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Interval | None:
+    if offer.provider.id == SELF:
+        found = hosted(offer, profile, situation)
+        return found.usd_per_task if found else None
     bill = bill_under(offer, profile, situation)
     return None if bill is None else bill.per_success or bill.total
 
 
 def _words(because: str, before: Interval | None, after: Interval | None, profile: TokenProfile) -> str:
     start = f"Because you chose {because}, cost per request"
+    if before is None and after is not None:
+        return f"{start} went from an unknown amount to {wording.about(after, wording.usd)}."
     if before is None or after is None:
         why = "the price is not known" if profile.input_tokens else "the tokens per request are not known"
         return f"{start} changes, but by how much is unknown: {why}."

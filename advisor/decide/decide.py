@@ -8,6 +8,7 @@ from datetime import date
 
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
+from advisor.cost.hardware import Hardware
 from advisor.decide import explain
 from advisor.decide.advice import Guardrail
 from advisor.decide.costs import cost_steps, usd_per_month, usd_per_task
@@ -47,6 +48,7 @@ def decide(
     draws: int = DRAWS,
     seed: int = SEED,
     plan: Plan | None = None,
+    hardware: Hardware | None = None,
 ) -> Decision:
     """Decide a case.
 
@@ -57,13 +59,14 @@ def decide(
         draws: Draws of the robustness analysis, 1 to 100,000.
         seed: Seed of the draws; equal seeds give equal bytes.
         plan: The six outcomes, when they are known already; worked out from the case otherwise.
+        hardware: Accelerators and model shapes; without them your own machines cost an unknown amount.
 
     Raises:
         BadCase: A preference names no criterion.
     """
     if not 0 < draws <= MAX_DRAWS:
         raise ValueError(f"draws must lie between 1 and {MAX_DRAWS:,}")
-    inputs = inputs_for(case, catalog, day, plan)
+    inputs = inputs_for(case, catalog, day, plan, hardware)
     field = field_of(inputs)
     odds = _odds(field.rows, inputs.weights, draws, seed)
     flips = (*weight_flips(field.rows), *fact_flips(field.rows))

@@ -8,6 +8,7 @@ from datetime import date
 
 from advisor.case import Case, Measurement
 from advisor.catalog.entries import Catalog
+from advisor.cost.hardware import Hardware
 from advisor.decide.advice import Constraint
 from advisor.decide.candidates import candidates
 from advisor.decide.plan import Plan, Situation
@@ -26,10 +27,12 @@ class Inputs:
     weights: Weights
 
 
-def inputs_for(case: Case, catalog: Catalog, day: date, plan: Plan | None = None) -> Inputs:
+def inputs_for(
+    case: Case, catalog: Catalog, day: date, plan: Plan | None = None, hardware: Hardware | None = None
+) -> Inputs:
     """Read a case: its plan, its hard needs, its weights, its measurements."""
     plan = plan or plan_for(case)
-    situation = Situation(case, plan, catalog, day, newest(case.measurements))
+    situation = Situation(case, plan, catalog, day, newest(case.measurements), hardware)
     return Inputs(situation, constraints_for(case, plan.advice), weights_for(case, plan.advice))
 
 

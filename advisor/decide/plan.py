@@ -8,6 +8,7 @@ from datetime import date
 
 from advisor.case import Case, Measurement
 from advisor.catalog.entries import Catalog
+from advisor.cost.hardware import Hardware
 from advisor.cost.profile import TokenProfile
 from advisor.decide.advice import Advice, Effect
 
@@ -42,5 +43,7 @@ class Situation:
     day: date
     measured: Mapping[tuple[str, str], Measurement] = field(default_factory=dict)
     """(offer id, metric key) -> the newest measurement."""
+    hardware: Hardware | None = None
+    """Accelerators and model shapes, for your own machines; None leaves their cost and speed unknown."""
     memo: dict[object, object] = field(default_factory=dict[object, object], compare=False, repr=False)
     """Results of pure functions over this situation, so that each is computed once."""

@@ -15,14 +15,14 @@ from advisor.catalog.facts import Origin, Provenance, Sourced, Tri, provenance
 from advisor.cost.api import reasoning_tokens, task_cost
 from advisor.cost.breakdown import CostBreakdown
 from advisor.cost.profile import TokenProfile
+from advisor.decide import hosting
 from advisor.decide.decision import Reading
+from advisor.decide.hosting import SELF
 from advisor.decide.plan import Situation
 from advisor.interval import Interval
 
 Reader = Callable[[CatalogOffer, Situation], Reading | None]
 
-SELF = "self"
-"""Provider id of your own machines."""
 OWN_SPREAD = 1.3
 """Factor either way by which a published speed may miss at the vendor itself (our assumption)."""
 OTHER_HOST_SPREAD = 2.0
@@ -75,6 +75,8 @@ def _evidence(found: Estimate) -> Provenance:
 
 def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
     """US dollars per finished task; per attempt when the plan's success rate may be zero."""
+    if offer.provider.id == SELF:
+        return hosting.cost(offer, situation)
     bill = bill_of(offer, situation)
     price = offer.price(situation.day)
     if bill is None or price is None:
@@ -104,6 +106,9 @@ def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
     tested = measured("cost", offer, situation)
     if tested is not None:
         return Reading(tested.value.scaled(requests), tested.provenance, tested.note)
+    if offer.provider.id == SELF:
+        rent = hosting.cost(offer, situation)
+        return None if rent is None else Reading(rent.value.scaled(requests), rent.provenance, rent.note)
     bill, price = bill_of(offer, situation), offer.price(situation.day)
     if bill is None or price is None:
         return None
@@ -112,6 +117,8 @@ def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
 
 def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
     """Seconds to the complete answer: waits for first tokens plus tokens at the output speed."""
+    if offer.provider.id == SELF:
+        return hosting.answer_time(offer, situation)
     profile, plan = situation.plan.profile, situation.plan
     rows = speeds_at(offer, plan.effort)
     if not rows or profile.output_tokens is None:
@@ -127,13 +134,15 @@ def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
 
 def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
     """Output tokens per second after the first token."""
+    if offer.provider.id == SELF:
+        return hosting.output_tps(offer, situation)
     rows = speeds_at(offer, situation.plan.effort)
     return _spread([Interval.exact(row.output_tps) for row in rows if row.output_tps], rows, offer)
 
 
 def speeds_at(offer: CatalogOffer, effort: str | None) -> tuple[Speed, ...]:
-    """Published speeds at the effort: exact rows, else effort-free ones, else all; none for your own GPUs."""
-    speeds = () if offer.provider.id == SELF else offer.model.speeds
+    """Published speeds at the effort: exact rows, else effort-free ones, else all."""
+    speeds = offer.model.speeds
     exact = tuple(row for row in speeds if effort is not None and row.effort == effort)
     return exact or tuple(row for row in speeds if row.effort is None) or speeds
 
