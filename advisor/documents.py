@@ -141,7 +141,8 @@ def _rule(model: type[BaseModel], problem: ErrorDetails) -> tuple[str, str]:
         return "is missing.", "Add it."
     said = str(problem["msg"]).removeprefix("Value error, ")
     shown = f"{problem['input']!r:.60}"
-    return f"{said[:1].lower()}{said[1:]} (found {shown}).", "Correct the value."
+    hint = "Put it in quotes." if problem["type"] == "string_type" else "Correct the value."
+    return f"{said[:1].lower()}{said[1:]} (found {shown}).", hint
 
 
 def near(given: str, known: Sequence[str]) -> str:

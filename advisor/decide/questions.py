@@ -77,8 +77,8 @@ def _check_number(question: Question, answer: Answer) -> str | None:
         and not isinstance(answer, bool)
         and question.minimum <= answer <= question.maximum
     )
-    rule = f"give a number from {question.minimum:g} to {question.maximum:g} {question.unit} or {UNKNOWN}"
-    return None if inside else rule
+    bounds = f"{question.minimum:,.15g} to {question.maximum:,.15g}"
+    return None if inside else f"give a number from {bounds} {question.unit} or {UNKNOWN}"
 
 
 def _check_yes_no(question: Question, answer: Answer) -> str | None:

@@ -7,6 +7,7 @@ from typing import Literal
 import jsonschema
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from advisor.case import Case
 from advisor.decide.intake import case_schema, dump_case, read_case, read_preset
@@ -28,7 +29,7 @@ REFUSED = {
         "each once",
     ),
     "answers: {access: {protections: no_training}}": ("answers.access.protections", "Give a list"),
-    "answers: {access: {vram_gb: 0}}": ("answers.access.vram_gb", "from 1 to 20000 GB"),
+    "answers: {access: {vram_gb: 0}}": ("answers.access.vram_gb", "from 1 to 20,000 GB"),
     "answers: {access: {commercial: maybe}}": ("answers.access.commercial", "yes or no"),
     "answers: {access: {decision: maybe}}": ("answers.access.decision", "Choose one of closed_api"),
     "preferences: {order: [acuracy]}": ("preferences.order.acuracy", "Did you mean accuracy?"),
@@ -97,6 +98,62 @@ def test_schema_refuses_wrong_answers(text: str) -> None:
     """The published schema refuses steps, questions and answers that are not ours."""
     with pytest.raises(jsonschema.ValidationError):
         SCHEMA.validate(read_document(text, "mine", BadCase))
+
+
+pieces = st.sampled_from(
+    [
+        "version",
+        "answers",
+        "access",
+        "place",
+        "device",
+        ": ",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\n",
+        "  ",
+        "? ",
+        "!!",
+        "&a",
+        "*a",
+        "1",
+        "2026-99-99",
+        "1:99",
+        "~",
+        "yes",
+        "'",
+        '"',
+        "|",
+        ">",
+        "#",
+        "%",
+        "\t",
+        "<<",
+        "...",
+        "---",
+        "\\x",
+    ]
+)
+
+
+@settings(max_examples=400)
+@given(text=st.text() | st.lists(pieces, max_size=30).map("".join))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    """Any text at all is a case or a refusal that names its source, never another error."""
+    try:
+        found: Case | BadCase = read_case(text, "mine")
+    except BadCase as refusal:
+        found = refusal
+    assert isinstance(found, Case) or found.source == "mine"
+
+
+def test_unquoted_yes_is_explained() -> None:
+    """YAML reads a bare yes as true; where a text is wanted, the remedy is quotes."""
+    with pytest.raises(BadCase, match="quotes"):
+        read_case("name: yes", "mine")
 
 
 def test_preset_marks_its_answers() -> None:

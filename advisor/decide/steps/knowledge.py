@@ -157,7 +157,7 @@ def advise(case: Case) -> Advice:
         verdict,
         importance={"faithfulness": 0.6} if choice in ("whole_corpus", "rag", "advanced_rag") else None,
         effects=_effects(given, choice),
-        guardrails=_guardrails(given),
+        guardrails=_guardrails(choice),
         next_steps=_next_steps(given, choice),
         warnings=_warnings(given, choice),
     )
@@ -301,7 +301,9 @@ def _effects(given: Answers, choice: str) -> tuple[Effect, ...]:
     return (Effect(KEY, added, load.into),)
 
 
-def _guardrails(given: Answers) -> tuple[Guardrail, ...]:
+def _guardrails(choice: str) -> tuple[Guardrail, ...]:
+    if choice == UNKNOWN:
+        return ()
     because = "with 100 cases a pass rate of 80 % is known to 8 points either way"
     return (Guardrail("eval_cases", "Test cases before moving up a rung", 100, "cases", because),)
 

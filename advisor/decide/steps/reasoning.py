@@ -121,7 +121,7 @@ def advise(case: Case) -> Advice:
         CHOICES,
         verdict,
         effects=(_effect(given, choice),),
-        next_steps=_next_steps(choice),
+        next_steps=_next_steps(given, choice),
         warnings=_warnings(given, choice),
     )
 
@@ -170,7 +170,7 @@ _NOUNS = {
     "write": "new text",
     "maths": "calculation",
     "code": "code",
-    "plan": "planning of several steps",
+    "plan": "planning",
     "judge": "judgement by rules",
 }
 
@@ -211,7 +211,7 @@ def _route(given: Answers, hard: frozenset[str]) -> Verdict:
 
 
 def _headline(effort: str, hard: frozenset[str]) -> str:
-    return f"Use reasoning at {effort} effort: {_names(hard)} takes several dependent steps."
+    return f"Use reasoning at {effort} effort: {_names(hard)} needs several dependent steps."
 
 
 def _for(given: Answers, effort: str, hard: frozenset[str]) -> tuple[Reason, ...]:
@@ -262,18 +262,25 @@ def _sets(tokens: Interval, because: str) -> Effect:
     return Effect(KEY, because, apply)
 
 
-def _next_steps(choice: str) -> tuple[str, ...]:
+def _next_steps(given: Answers, choice: str) -> tuple[str, ...]:
     if choice == UNKNOWN:
         return ()
+    steps = _probing(choice)
+    if given.one("wait") == "overnight" and not given.case.workload.batch_share:
+        steps.append("Nobody waits: give the share of requests that can be batched, at about half the price.")
+    return tuple(steps)
+
+
+def _probing(choice: str) -> list[str]:
     if choice == "none":
-        return ("Probe one model with and without reasoning on your hardest prompts to confirm it.",)
+        return ["Probe one model with and without reasoning on your hardest prompts to confirm it."]
     steps = [
         "Probe two effort levels on the same prompts and compare cost per right answer, not cost per call.",
         "Set the output token limit high enough: hidden tokens count against it and can leave no answer.",
     ]
     if choice == "route":
         steps.append("Write down the rule that recognises a hard request and measure how often it is wrong.")
-    return tuple(steps)
+    return steps
 
 
 def _warnings(given: Answers, choice: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.case import Answer
+from advisor.case import Answer, Workload
 from advisor.cost.reasoning import REASONING_PER_OUTPUT, UNDECIDED
 from advisor.decide.steps import plan_for
 from advisor.decide.steps.reasoning import advise
@@ -82,3 +82,10 @@ def test_hidden_reasoning_is_no_audit_trail() -> None:
     """Whoever must show how an answer came about is told that hidden reasoning does not."""
     advice = advise(case(reasoning={**CODE, "show_steps": True}))
     assert any("no audit trail" in warning for warning in advice.warnings)
+
+
+@pytest.mark.parametrize(("share", "told"), [(None, True), (0.0, True), (0.9, False)])
+def test_overnight_work_is_pointed_to_batches(share: float | None, told: bool) -> None:
+    """Where nobody waits, the half-price batch is suggested unless it is planned already."""
+    wanted = case(Workload(batch_share=share), reasoning={"task_kinds": ("extract",), "wait": "overnight"})
+    assert any("batched" in text for text in advise(wanted).next_steps) is told
