@@ -251,15 +251,17 @@ def _host_line(catalog: Catalog, row: CatalogOffer, day: date) -> dict[str, str]
 
 def price_lines(catalog: Catalog, model: Model, day: date) -> list[Line]:
     """US dollars per million input tokens over prompt length, for every host with a known price."""
+    priced = [(row, row.price(day)) for row in catalog.offers if row.model.id == model.id]
     return [
         Line(row.provider.name, lengths, tuple(price.rates_for(length).input for length in lengths))
-        for row in catalog.offers
-        if row.model.id == model.id and (price := row.price(day)) is not None
-        for lengths in [
-            tuple(1000.0 * n for n in PROMPT_LENGTHS if 1000 * n <= (row.offer.limits.context_in or 0))
-        ]
-        if lengths
+        for row, price in priced
+        if price is not None and (lengths := _lengths(row.offer.limits.context_in or 0))
     ]
+
+
+def _lengths(context: int) -> tuple[float, ...]:
+    """Prompt lengths that fit into a context."""
+    return tuple(1000.0 * n for n in PROMPT_LENGTHS if 1000 * n <= context)
 
 
 def price_history(catalog: Catalog, model: Model) -> pd.DataFrame:
