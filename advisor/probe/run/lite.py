@@ -70,19 +70,40 @@ def client_for(
 
 def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Parameters to send, and those left out because the model does not take them."""
-    litellm = load_litellm()
-    model = target.model.partition("/")[2] or target.model
-    supported: Any = litellm.get_supported_openai_params
-    taken: set[str] = set(supported(model, custom_llm_provider=provider) or [])
     asked = {"temperature": plan.temperature, "reasoning_effort": plan.effort}
-    given = {name: value for name, value in asked.items() if value is not None}
-    dropped = tuple(name for name in given if name not in taken)
-    sent: dict[str, Any] = {name: value for name, value in given.items() if name in taken}
-    # The token limit is sent whatever the list says: without it a call has no worst case.
+    sent: dict[str, Any] = {}
+    dropped: list[str] = []
+    for name, value in asked.items():
+        if value is None:
+            continue
+        if _takes(target, provider, {**sent, name: value}):
+            sent[name] = value
+        else:
+            dropped.append(name)
+    # The token limit is sent in any case: without it a call has no worst case.
     sent["max_tokens"] = plan.max_output_tokens
-    if "stream_options" in taken or provider in OPENAI_ROUTE:
+    if provider in OPENAI_ROUTE or _lists(target, provider, "stream_options"):
         sent["stream_options"] = {"include_usage": True}
-    return sent, dropped
+    return sent, tuple(dropped)
+
+
+def _takes(target: Target, provider: str, parameters: dict[str, Any]) -> bool:
+    """Whether LiteLLM would translate these parameters for the model instead of refusing them."""
+    litellm = load_litellm()
+    try:
+        litellm.get_optional_params(model=_bare(target), custom_llm_provider=provider, **parameters)
+    except litellm.UnsupportedParamsError:
+        return False
+    return all(_lists(target, provider, name) for name in parameters)
+
+
+def _lists(target: Target, provider: str, parameter: str) -> bool:
+    supported: Any = load_litellm().get_supported_openai_params
+    return parameter in (supported(_bare(target), custom_llm_provider=provider) or [])
+
+
+def _bare(target: Target) -> str:
+    return target.model.partition("/")[2] or target.model
 
 
 def key_for(target: Target, environment: Mapping[str, str]) -> str | None:
