@@ -22,6 +22,8 @@ from starlette.types import Receive, Scope, Send
 from streamlit import net_util
 
 from advisor.errors import AdvisorError
+from advisor.host.engine import start_worker, stop_worker
+from advisor.host.paths import data_folder
 
 SCRIPT = Path(__file__).with_name("main.py")
 """The script that draws the navigation and the chosen page, run once for every interaction."""
@@ -51,11 +53,13 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None, None]:
 
 
 def start_background() -> None:
-    """Start what runs beside the pages for the life of the server; called once, before the first visitor."""
+    """Start the probe worker, so that runs go on and resume with no browser open."""
+    start_worker(data_folder())
 
 
 def stop_background() -> None:
-    """End what `start_background` started."""
+    """End the worker; calls in flight get a few seconds and are kept."""
+    stop_worker(data_folder())
 
 
 def _keep_address_private() -> None:
