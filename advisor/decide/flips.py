@@ -75,7 +75,10 @@ def _weight_flip(part: Contribution, at: float, challenger: Row) -> FlipPoint:
 
 
 def fact_flips(rows: Sequence[Row]) -> list[FlipPoint]:
-    """For each uncertain fact, the value inside its bounds at which another offer leads."""
+    """For each uncertain fact, the value inside its bounds at which another offer leads.
+
+    The user's own workload moves every bill the same way and is no fact about an offer: it is left out.
+    """
     found = [*_leader_falls(rows), *_challengers_rise(rows)]
     return sorted(found, key=_distance)
 

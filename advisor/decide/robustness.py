@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Singles = NDArray[np.float32]
     Ints = NDArray[np.int64]
 
 SEED = 20_261_124
@@ -34,8 +35,8 @@ CONCENTRATION = 30.0
 _TABLE_SIZE = 1 << 18
 _CELLS = 4_000_000
 """Offers times draws handled at once: bounds the memory of thousands of offers."""
-_TIE_BREAK = 1e-9
-"""Equal scores are ordered by chance; far below any real difference."""
+_TIE_BREAK = 1e-5
+"""Equal scores are ordered by chance: a thousandth of a point of 100, above rounding, below what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,10 @@ def acceptability(table: Figures, weights: Floats, seed: int, pairs: int = 0) ->
     return Acceptability(ranks / draws, central, adjacent / draws, pairwise / draws)
 
 
-def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> Floats:
+def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> Singles:
     """Scores of every offer (down) in every draw (across), drawing each unknown figure.
+
+    Single precision: seven digits say who is ahead, in half the time.
 
     Args:
         table: The offers.
@@ -160,8 +163,8 @@ def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> 
     """
     import numpy as np
 
-    across = np.ascontiguousarray(weights.T)
-    scores = table.mid @ across
+    across = np.ascontiguousarray(weights.T, dtype=np.float32)
+    scores = table.mid.astype(np.float32) @ across
     for k, line in enumerate(across):
         _add_unknowns(scores, table, k, line, (seed, start))
     for i, name in enumerate(table.ids):
@@ -170,12 +173,12 @@ def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> 
     return scores
 
 
-def _add_unknowns(scores: Floats, table: Figures, k: int, line: Floats, stretch: tuple[int, int]) -> None:
+def _add_unknowns(scores: Singles, table: Figures, k: int, line: Singles, stretch: tuple[int, int]) -> None:
     """Add what the uncertain figures of one criterion deviate from their middles, draw by draw.
 
     Offers that share a figure with the same bounds share its draws, so those are worked out once.
     """
-    worked_out: dict[tuple[str, float, float], Floats] = {}
+    worked_out: dict[tuple[str, float, float], Singles] = {}
     downs, ups = (table.mid[:, k] - table.low[:, k]).tolist(), (table.high[:, k] - table.mid[:, k]).tolist()
     for i, (down, up) in enumerate(zip(downs, ups, strict=True)):
         if down == 0 and up == 0:
@@ -187,7 +190,7 @@ def _add_unknowns(scores: Floats, table: Figures, k: int, line: Floats, stretch:
         scores[i] += worked_out[figure]
 
 
-def _deviations(owner: str, stretch: tuple[int, int], draws: int) -> tuple[Floats, Floats]:
+def _deviations(owner: str, stretch: tuple[int, int], draws: int) -> tuple[Singles, Singles]:
     """One figure's own random numbers: how far below the middle (-1..0) and above it (0..1), per draw."""
     seed, start = stretch
     below, above = _halves(seed)
@@ -200,7 +203,7 @@ def _halves(seed: int) -> tuple[Any, Any]:
     """The whole random table, split into deviations below and above the middle."""
     import numpy as np
 
-    table = np.random.default_rng([seed, 3]).uniform(-1.0, 1.0, _TABLE_SIZE)
+    table = np.random.default_rng([seed, 3]).uniform(-1.0, 1.0, _TABLE_SIZE).astype(np.float32)
     return np.minimum(table, 0.0), np.maximum(table, 0.0)
 
 
@@ -210,7 +213,7 @@ def _start(name: str, seed: int) -> int:
     return int.from_bytes(digest, "big") % (_TABLE_SIZE - MAX_DRAWS)
 
 
-def _count_ranks(scores: Floats, ranks: Floats) -> Ints:
+def _count_ranks(scores: Singles, ranks: Floats) -> Ints:
     import numpy as np
 
     left = np.ascontiguousarray(scores.T)
@@ -231,7 +234,7 @@ def _sum_weights(firsts: Ints, weights: Floats, central: Floats) -> None:
         central[:, k] += np.bincount(firsts, weights=weights[:, k], minlength=central.shape[0])
 
 
-def count_pairs(scores: Floats, pairwise: Floats) -> None:
+def count_pairs(scores: Singles | Floats, pairwise: Floats) -> None:
     """Add, for each pair of the first offers, the draws in which the row's offer beats the column's."""
     for i in range(pairwise.shape[0]):
         pairwise[i] += (scores[i] > scores[: pairwise.shape[1]]).sum(axis=1)

@@ -73,13 +73,21 @@ def _against_bare_sums(decision: Decision, whole_s: float) -> list[Row]:
     ends = np.array([[scale.worst, scale.best] for scale in scales])
     figures[:, logs], ends[logs] = np.log(figures[:, logs]), np.log(ends[logs])
     span = ends[:, 1] - ends[:, 0]
-    plain_s = _seconds(lambda: np.dot((figures - ends[:, 0]) / span, weights))
+
+    def plain() -> object:
+        return ((figures - ends[:, 0]) / span) @ weights
+
+    plain_s = _seconds(plain)
     problem = mkdm(figures, [1 if s.objective is Objective.MAX else -1 for s in scales], weights=weights)
     bounds = np.sort(ends, axis=1)
-    oracle = SPOTIS().evaluate(problem, bounds=bounds)
+
+    def spotis() -> Any:  # untyped library
+        return SPOTIS().evaluate(problem, bounds=bounds)
+
+    oracle = spotis()
     ours = np.array([row.score.mid for row in decision.ranking])
     gap = float(np.abs(1 - np.asarray(oracle.e_.score) - ours).max())
-    spotis_s = _seconds(lambda: SPOTIS().evaluate(problem, bounds=bounds))
+    spotis_s = _seconds(spotis)
     note = f"{len(ours)} offers; largest difference of scores {gap:.1e}"
     return [
         Row(
