@@ -1,0 +1,41 @@
+"""Drafts in the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from advisor.host.drafts import Drafts
+from advisor.host.store import open_store
+
+
+def test_a_draft_is_found_again_by_its_id_alone(tmp_path: Path) -> None:
+    """Another process that opens the same store finds the newest body."""
+    drafts = Drafts(open_store(tmp_path))
+    draft = drafts.create("one")
+    drafts.save(draft, "two")
+    found = Drafts(open_store(tmp_path)).load(draft.id)
+
+    assert found is not None
+    assert (found.body, found.revision) == ("two", 2)
+
+
+def test_ids_cannot_be_guessed(tmp_path: Path) -> None:
+    """Ids are 22 characters of 128 random bits; anything else is no id."""
+    drafts = Drafts(open_store(tmp_path))
+    ids = {drafts.create("x").id for _ in range(50)}
+
+    assert len(ids) == 50
+    assert {len(one) for one in ids} == {22}
+    assert drafts.load("' OR 1=1 --") is None
+
+
+def test_a_stale_revision_keeps_nothing(tmp_path: Path) -> None:
+    """Saving on top of a revision someone else replaced changes nothing and says so."""
+    drafts = Drafts(open_store(tmp_path))
+    seen = drafts.create("one")
+    drafts.save(seen, "theirs")
+
+    assert drafts.save(seen, "mine") is None
+    found = drafts.load(seen.id)
+    assert found is not None
+    assert found.body == "theirs"
