@@ -116,10 +116,12 @@ def input_style(question: str, question_words: list[str]) -> str:
 
 
 _REFUSAL = re.compile(
-    r"(?i)^\W*(?:i['’]?m (?:sorry|afraid)|i am (?:sorry|afraid)|sorry,|i (?:can ?not|can['’]t|won['’]t)|"
-    r"i['’]m (?:not able|unable)|i am (?:not able|unable)|as an ai|as a (?:large )?language model)"
+    r"(?i)^\W*(?:"
+    r"(?:i['’]?m (?:sorry|afraid)|i am (?:sorry|afraid)|sorry|as an? (?:ai|(?:large )?language model))"
     r"[^.!?]{0,120}"
-    r"\b(?:can ?not|can['’]?t|unable|not able|won['’]?t|don['’]t|assist|help|comply|ai|language model)\b"
+    r"\b(?:can ?not|can['’]?t|unable|not able|not allowed|won['’]?t|don['’]t)\b"
+    r"|i (?:can ?not|can['’]t|won['’]t|am unable to|['’]m unable to) "
+    r"(?:assist|help|comply|provide|answer|discuss|fulfil|support|do that))"
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from advisor.dataset.rows import Example, Turn
 
-PROMPT_KEYS = ("prompt", "input", "question", "instruction", "query", "user", "text", "source")
+PROMPT_KEYS = ("prompt", "instruction", "input", "question", "query", "user", "text", "source")
 ANSWER_KEYS = ("completion", "output", "answer", "response", "assistant", "label", "target", "chosen")
 LABEL_KEYS = (
     "task",

@@ -9,7 +9,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-_WORDS = """account address adapter alarm archive assistant attachment backup balance battery billing booking
+_THINGS = """account address adapter alarm archive assistant attachment backup balance battery billing booking
 browser button cable calendar camera cancellation carrier charge charger checkout claim cloud code colour
 company confirmation contact contract copy counter coupon courier credit currency customer dashboard database
 deadline delivery department deposit device discount display document download driver email employee engine
@@ -24,10 +24,11 @@ return review router rule sale schedule screen search seat section seller sensor
 setting shelf shipment shop signal signature site socket software speaker staff stock storage store street
 student subject subscription supplier support switch system tablet tariff task tax team template terminal
 ticket token tool tracking trade transfer trial update upgrade usage user vendor version visit voucher wallet
-warehouse warranty website window workflow""".split()
-_VERBS = """change check close collect connect correct create delete deliver disable enable extend find fix keep
-load move open order pay print receive register renew replace report restore return send set share show sort
-start stop store submit test track transfer unlock update upload verify withdraw""".split()
+warehouse warranty website window workflow"""
+_DEEDS = """change check close collect connect correct create delete deliver disable enable extend find fix
+keep load move open order pay print receive register renew replace report restore return send set share show
+sort start stop store submit test track transfer unlock update upload verify withdraw"""
+_WORDS, _VERBS = _THINGS.split(), _DEEDS.split()
 
 
 def text(random: Random, length: int) -> str:
@@ -71,8 +72,8 @@ def pieces(body: bytes, size: int = 4096) -> Iterator[bytes]:
 
 
 def nearly(sentence: str, random: Random) -> str:
-    """The sentence with one word in fifteen replaced."""
+    """The sentence with one word in thirty replaced."""
     words = sentence.split()
-    for place in range(0, len(words), 15):
+    for place in range(0, len(words), 30):
         words[min(place + 7, len(words) - 1)] = random.choice(_WORDS) + "x"
     return " ".join(words)
