@@ -16,6 +16,8 @@ _ERROR = "expert:error"
 def expert_panel() -> None:
     """Edit the case as YAML; download it."""
     opened = st.expander("Edit as YAML, or download the case", key="expert", on_change="rerun")
+    if problem := state.remembered(_ERROR, ""):
+        st.error(inert(problem), icon=":material/error:")
     if not opened.open:
         return
     with opened:
@@ -23,8 +25,6 @@ def expert_panel() -> None:
         if state.remembered(_TEXT, None) is None or not state.remembered(_ERROR, ""):
             state.remember(_TEXT, text)
         st.text_area("The case as YAML", key=_TEXT, height=420)
-        if problem := state.remembered(_ERROR, ""):
-            st.error(inert(problem), icon=":material/error:")
         with st.container(horizontal=True):
             st.button("Use this text", on_click=_apply, type="primary")
             st.download_button("Download YAML", text, "case.yaml", "application/yaml", on_click="ignore")
