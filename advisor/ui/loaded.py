@@ -18,7 +18,7 @@ from advisor.decide.robustness import DRAWS
 from advisor.host.cache import BytesCache
 from advisor.host.ledger import prepare
 from advisor.host.paths import catalog_folder, data_folder
-from advisor.host.store import Engine, open_store
+from advisor.host.store import Engine, open_store, place
 
 DECISIONS_KEPT = 64
 FEW_DRAWS = 50
@@ -39,7 +39,7 @@ def catalog() -> Catalog:
 @st.cache_resource(show_spinner=False)
 def store() -> Engine:
     """The store of this installation, with the ledger's tables."""
-    engine = open_store(data_folder())
+    engine = open_store(place(data_folder()))
     prepare(engine)
     return engine
 
