@@ -27,13 +27,13 @@ from advisor.host.ledger import Tick, fail_run, live_runs, plan_of, prepare, tic
 from advisor.host.lock import FolderLock
 from advisor.host.sessions import RENEW_EVERY_S, end_session, open_session, renew, take_over
 from advisor.host.settlement import Claim, Finished
-from advisor.host.store import open_store
+from advisor.host.store import open_store, place
 from advisor.probe.plan import RunPlan
 from advisor.probe.run.call import make_call
 from advisor.probe.run.lite import load_litellm
 from advisor.probe.run.order import Order
 from advisor.probe.run.practice_process import PracticeProcess
-from advisor.probe.run.stopwatch import Stopwatch
+from advisor.probe.run.stopwatch import Stopwatch, give_way
 
 _Result = TypeVar("_Result")
 
@@ -165,11 +165,12 @@ async def run(folder: Path, store: str | None, with_parent: bool) -> None:
 
 
 async def _work(folder: Path, store: str | None, stop: asyncio.Event) -> None:
-    engine = open_store(store or folder)
+    engine = open_store(store or place(folder))
     prepare(engine)
     session = open_session(engine, f"embedded {folder}", alone=True)
     take_over(engine)
     async with Stopwatch() as stopwatch, PracticeProcess() as practice:
+        give_way()
         await Worker(engine, session, stopwatch, practice).work(stop)
     end_session(engine, session)
     engine.dispose()
