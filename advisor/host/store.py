@@ -6,7 +6,8 @@ loss. Writers announce themselves (`writing`), so that two of them queue instead
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import os
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,7 +40,10 @@ def open_store(where: str | Path) -> Engine:
         StoreError: It cannot be opened.
     """
     try:
-        engine = create_engine(_url(where), pool_pre_ping=True)
+        address = _url(where)
+        # A database that is away says so within seconds instead of holding the page.
+        patience = {"connect_timeout": 5} if address.startswith("postgresql") else {}
+        engine = create_engine(address, pool_pre_ping=True, connect_args=patience)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -48,12 +52,20 @@ def open_store(where: str | Path) -> Engine:
     except (SQLAlchemyError, ArgumentError, OSError, ImportError) as error:
         raise StoreError(
             f"The store cannot be opened: {type(error).__name__}.",
-            "Check that the data folder can be written, or that the database URL and its driver are right.",
+            "Check that the data folder can be written, that the database runs, that its URL and driver fit.",
         ) from error
 
 
 def create_missing(engine: Engine, metadata: MetaData = METADATA) -> None:
-    """Create the tables that do not exist yet; safe when several processes do it at once."""
+    """Bring the tables up to date; safe when several processes do it at once.
+
+    The product's own tables change by migrations, see `advisor.host.migrate`.
+    """
+    if metadata is METADATA:
+        from advisor.host.migrate import migrate
+
+        migrate(engine)
+        return
     try:
         with writing(engine) as connection:
             metadata.create_all(connection)
@@ -78,9 +90,17 @@ def reading(engine: Engine) -> Generator[Connection]:
         yield connection
 
 
+def place(folder: Path, environment: Mapping[str, str] | None = None) -> str | Path:
+    """Where the store is: the database of `ADVISOR_DATABASE_URL`, else the data folder."""
+    return (os.environ if environment is None else environment).get("ADVISOR_DATABASE_URL") or folder
+
+
 def _url(where: str | Path) -> str:
     if isinstance(where, str) and "://" in where:
-        return make_url(where).render_as_string(hide_password=False)
+        url = make_url(where)
+        if url.drivername in {"postgresql", "postgres"}:
+            url = url.set(drivername="postgresql+psycopg")
+        return url.render_as_string(hide_password=False)
     folder = Path(where)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)

@@ -14,8 +14,10 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.files import load_catalog
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
+from advisor.decide.field import Inputs, inputs_for
 from advisor.decide.robustness import DRAWS
 from advisor.host.cache import BytesCache
+from advisor.host.hardware import load_hardware
 from advisor.host.ledger import prepare
 from advisor.host.paths import catalog_folder, data_folder
 from advisor.host.store import Engine, open_store, place
@@ -54,7 +56,12 @@ def standing_of(case: Case) -> Decision:
     return _decided(case.model_dump_json(), catalog().digest, today(), case, FEW_DRAWS)
 
 
+def inputs_of(case: Case, decision: Decision) -> Inputs:
+    """What a decision was made from, for questions about single offers."""
+    return inputs_for(case, catalog(), decision.day, decision.plan, load_hardware())
+
+
 @st.cache_resource(show_spinner=False, max_entries=DECISIONS_KEPT)
 def _decided(body: str, digest: str, day: date, _case: Case, draws: int) -> Decision:
     del body, digest  # they make the cache's key
-    return decide(_case, catalog(), day, draws=draws)
+    return decide(_case, catalog(), day, draws=draws, hardware=load_hardware())
