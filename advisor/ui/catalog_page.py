@@ -38,7 +38,6 @@ _SORTS = {
 
 
 _COLUMNS = {
-    "Offer": st.column_config.TextColumn(pinned=True),
     "Context, tokens": st.column_config.NumberColumn(format="localized"),
     "USD per million in": st.column_config.NumberColumn(format="$%.4g"),
     "USD per million out": st.column_config.NumberColumn(format="$%.4g"),

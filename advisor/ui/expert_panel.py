@@ -10,6 +10,7 @@ from advisor.ui import state
 from advisor.ui.inert import inert
 
 _TEXT = "expert:yaml"
+_FOLLOWS = "expert:follows"
 _ERROR = "expert:error"
 
 
@@ -22,8 +23,10 @@ def expert_panel() -> None:
         return
     with opened:
         text, plain = dump_case(state.case(), "yaml"), dump_case(state.case(), "json")
-        if state.remembered(_TEXT, None) is None or not state.remembered(_ERROR, ""):
+        # The field follows the case, but never an edit that was not used yet.
+        if state.remembered(_TEXT, None) is None or state.remembered(_FOLLOWS, "") != text:
             state.remember(_TEXT, text)
+            state.remember(_FOLLOWS, text)
         st.text_area("The case as YAML", key=_TEXT, height=420)
         with st.container(horizontal=True):
             st.button("Use this text", on_click=_apply, type="primary")

@@ -12,6 +12,7 @@ import streamlit as st
 import advisor
 from advisor.decide.decision import Decision
 from advisor.errors import AdvisorError, NotFound
+from advisor.host.hardware import load_hardware
 from advisor.host.ledger import plan_of
 from advisor.host.runs import samples
 from advisor.record.blocks import Bars, Block, Bullets, Code, Content, Paragraph, Table
@@ -160,7 +161,7 @@ def reopen() -> None:
         return
     try:
         record = opened_record(file.getvalue(), file.name)
-        result = recheck(record, loaded.catalog(), loaded.today())
+        result = recheck(record, loaded.catalog(), loaded.today(), hardware=load_hardware())
     except AdvisorError as error:
         st.error(inert(str(error)), icon=":material/error:")
         return

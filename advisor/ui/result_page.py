@@ -6,7 +6,6 @@ import streamlit as st
 
 from advisor import wording
 from advisor.decide.decision import Decision, Ranked
-from advisor.decide.field import inputs_for
 from advisor.decide.paths import path_to_win, why_not
 from advisor.ui import charts, loaded, state
 from advisor.ui import result_data as data
@@ -155,7 +154,7 @@ def why_not_chosen(decision: Decision) -> None:
     )
     if chosen in labels:
         _bullets(why_not(decision, chosen))
-        path = path_to_win(inputs_for(state.case(), loaded.catalog(), decision.day, decision.plan), chosen)
+        path = path_to_win(loaded.inputs_of(state.case(), decision), chosen)
         st.markdown(f"**What would have to be true:** {inert(path.words)}")
 
 
