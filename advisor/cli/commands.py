@@ -23,6 +23,7 @@ from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.catalog.upstream import Reading, Unreadable, Upstream
 from advisor.cli import documents, printed
+from advisor.cost.hardware import Hardware
 from advisor.errors import AdvisorError, BadCatalog, BadInput, NotFound
 
 NO = 1
@@ -57,17 +58,19 @@ class Desk:
 
     catalog: Catalog
     day: date
+    hardware: Hardware
 
 
 def _desk(overlays: list[Path] | None, day: datetime | None) -> Desk:
     from advisor.catalog.files import load_catalog
     from advisor.host.cache import BytesCache
+    from advisor.host.hardware import load_hardware
     from advisor.host.paths import data_folder
 
     cache = BytesCache(data_folder() / "cache")
     today = date.today()
     catalog = load_catalog(overlays=overlays or (), today=today, cache=cache)
-    return Desk(catalog, day.date() if day else today)
+    return Desk(catalog, day.date() if day else today, load_hardware())
 
 
 def _text(path: Path) -> str:
@@ -142,7 +145,7 @@ def decide_command(
     from advisor.decide.document import decision_document
 
     desk = _desk(overlays, day)
-    decision = decide(_case(case), desk.catalog, desk.day)
+    decision = decide(_case(case), desk.catalog, desk.day, hardware=desk.hardware)
     if as_json:
         _out(decision_document(decision))
     else:
@@ -182,7 +185,7 @@ def probe_command(
 @cli.command("record")
 def record_command(
     case: CasePath,
-    form: Annotated[str, typer.Option("--format", help="md, html or json.")] = "md",
+    form: Annotated[str, typer.Option("--format", help="md, html, pdf or json.")] = "md",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File; stdout without it.")] = None,
     day: Day = None,
     overlays: Overlays = None,
@@ -195,7 +198,7 @@ def record_command(
     if form not in FORMATS:
         raise NotFound(f"There is no format {form}.", f"Choose one of {', '.join(FORMATS)}.")
     desk, told = _desk(overlays, day), _case(case)
-    decision = decide(told, desk.catalog, desk.day)
+    decision = decide(told, desk.catalog, desk.day, hardware=desk.hardware)
     record = make_record(told, decision, desk.catalog, app_version=advisor.__version__, created=desk.day)
     body = FORMATS[form].render(record)
     if output is None:
@@ -213,13 +216,14 @@ def recheck_command(
     overlays: Overlays = None,
 ) -> None:
     """Decide a record's case again over today's catalog. Exit code 1 when the choice no longer stands."""
-    from advisor.record.recheck import recheck
+    from advisor.record.recheck import recheck, recheck_document
     from advisor.record.record import read_record
 
     desk = _desk(overlays, day)
-    checked = recheck(read_record(_text(record), str(record)), desk.catalog, desk.day)
+    kept = read_record(_text(record), str(record))
+    checked = recheck(kept, desk.catalog, desk.day, hardware=desk.hardware)
     if as_json:
-        _out(documents.recheck_document(checked))
+        _out(recheck_document(checked))
     else:
         typer.echo("\n".join(checked.sentences))
     if not checked.stands:

@@ -12,7 +12,6 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.gates import Finding
 from advisor.errors import BadCatalog
 from advisor.frozen import Frozen
-from advisor.record.recheck import Recheck
 
 Document = dict[str, Any]
 
@@ -41,18 +40,6 @@ class CatalogCheckOut(Frozen):
     valid: bool
     """False when a finding is an error."""
     findings: tuple[FindingOut, ...]
-
-
-class RecheckOut(Frozen):
-    """What `advisor recheck --json` prints."""
-
-    day: date
-    catalog_before: str
-    catalog_now: str
-    stands: bool
-    verdict: str
-    look_again: tuple[str, ...]
-    changes: tuple[str, ...]
 
 
 def catalog_check_document(catalog: Catalog, day: date, findings: Iterable[Finding]) -> Document:
@@ -94,19 +81,6 @@ def broken_catalog_document(error: BadCatalog) -> Document:
     ).model_dump(mode="json")
 
 
-def recheck_document(checked: Recheck) -> Document:
-    """A re-check as one JSON document."""
-    return RecheckOut(
-        day=checked.day,
-        catalog_before=checked.catalog_before,
-        catalog_now=checked.catalog_now,
-        stands=checked.stands,
-        verdict=checked.verdict,
-        look_again=checked.look_again,
-        changes=tuple(change.words for change in checked.changes),
-    ).model_dump(mode="json")
-
-
 def _case_schema() -> Document:
     from advisor.decide.intake import case_schema
 
@@ -131,12 +105,18 @@ def _probe_schema() -> Document:
     return probe_schema()
 
 
+def _recheck_schema() -> Document:
+    from advisor.record.recheck import recheck_schema
+
+    return recheck_schema()
+
+
 SCHEMAS: dict[str, Callable[[], Document]] = {
     "case": _case_schema,
     "record": _record_schema,
     "decision": _decision_schema,
     "probe": _probe_schema,
-    "recheck": RecheckOut.model_json_schema,
+    "recheck": _recheck_schema,
     "catalog-check": CatalogCheckOut.model_json_schema,
 }
 """Name -> JSON Schema of a file or of a command's `--json` output."""

@@ -165,7 +165,12 @@ def context(offer: CatalogOffer, _situation: Situation) -> Reading | None:
 
 def max_output(offer: CatalogOffer, _situation: Situation) -> Reading | None:
     """Tokens of the longest answer."""
-    return _known(offer.offer.limits.max_out, offer.offer.limits)
+    limits = offer.offer.limits
+    if offer.provider.id == SELF and limits.max_out is None and limits.context_in is not None:
+        # Nobody caps an answer on your own machines but the context window.
+        where = Provenance(limits.source, limits.as_of, Origin.DERIVED, limits.url)
+        return Reading(Interval.exact(limits.context_in), where, "the context window is the only limit")
+    return _known(limits.max_out, limits)
 
 
 def takes(modality: Modality) -> Reader:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from advisor.catalog.entries import Catalog
+from advisor.cost.hardware import Hardware
 from advisor.decide.decide import decide
 from advisor.decide.intake import check_case
 from advisor.decide.plan import Plan
@@ -41,7 +42,9 @@ class Recheck:
         return (self.verdict, *self.look_again, *(change.words for change in self.changes))
 
 
-def recheck(record: Record, catalog: Catalog, day: date, plan: Plan | None = None) -> Recheck:
+def recheck(
+    record: Record, catalog: Catalog, day: date, *, plan: Plan | None = None, hardware: Hardware | None = None
+) -> Recheck:
     """Decide the record's case again over `catalog` on `day`, with the record's seed.
 
     Args:
@@ -49,6 +52,7 @@ def recheck(record: Record, catalog: Catalog, day: date, plan: Plan | None = Non
         catalog: The catalog of today.
         day: Today.
         plan: The six outcomes when they are known already; worked out from the case otherwise.
+        hardware: Accelerators and model shapes; without them own machines cost an unknown amount.
 
     Raises:
         BadCase: The record's case no longer makes sense to this version of the product.
@@ -62,6 +66,7 @@ def recheck(record: Record, catalog: Catalog, day: date, plan: Plan | None = Non
         draws=old.draws or DRAWS,
         seed=SEED if old.seed is None else old.seed,
         plan=plan,
+        hardware=hardware,
     )
     now = capture(decision, record.case, catalog)
     facts = {row.id: facts_of(row, catalog, day) for row in catalog.offers}

@@ -54,7 +54,7 @@ def a_record(case: Case | None = None) -> Record:
 
 def checked(catalog: Catalog, day: date = LATER, record: Record | None = None) -> Recheck:
     """The record held against another catalog."""
-    return recheck(record or a_record(), catalog, day, a_context_plan())
+    return recheck(record or a_record(), catalog, day, plan=a_context_plan())
 
 
 def kinds(result: Recheck) -> set[ChangeKind]:
