@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,22 +10,24 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser.visiting import chromium, open_page, visit
+from tests.browser.visiting import chromium, open_page, settle, visit
 from tests.serving import ROOT, running_app
 from tests.streamlit_client import page_paths
 
 FOLDER = ROOT / "test-artifacts" / "shots"
+README_PICTURE = ROOT / "deploy" / "images" / "result.png"
 _SCREENS = {"wide": (1280, 900), "phone": (390, 844)}
 
 
 def main() -> None:
-    """Write the pictures and print their paths."""
+    """Write the pictures and print their paths; the README's picture is one of them."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(Path(folder)) as app,
         chromium() as browser,
     ):
+        sys.stdout.write(f"{_readme_picture(browser, app.url).relative_to(ROOT)}\n")
         for path in page_paths(app.url):
             for picture in _pictures(browser, app.url, path):
                 sys.stdout.write(f"{picture.relative_to(ROOT)}\n")
@@ -38,6 +41,20 @@ def _pictures(browser: Browser, url: str, path: str) -> Iterator[Path]:
                 open_page(visitor.page, url, path)
                 visitor.page.screenshot(path=file, full_page=True)
             yield file
+
+
+def _readme_picture(browser: Browser, url: str) -> Path:
+    """The result of the example decision, as the README shows it."""
+    README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    with visit(browser, width=1280, height=1500) as visitor:
+        page = visitor.page
+        open_page(page, url)
+        page.get_by_role("button", name="See an example decision").click()
+        page.wait_for_url(re.compile(r"/result\?d="))
+        settle(page)
+        page.locator(".js-plotly-plot").first.wait_for()
+        page.screenshot(path=README_PICTURE)
+    return README_PICTURE
 
 
 if __name__ == "__main__":
