@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from advisor.cost.hardware import Hardware, parse_hardware
+from advisor.cost.tuning_facts import TuningFacts, parse_tuning
 from advisor.errors import NotFound
 from advisor.host.paths import catalog_folder
 
@@ -20,12 +21,28 @@ def load_hardware(folder: Path | None = None) -> Hardware:
     return _shipped_hardware() if folder is None else parse_hardware(_texts(folder, _HARDWARE))
 
 
+def load_tuning(folder: Path | None = None) -> TuningFacts:
+    """Hosted tuning routes with dates and prices, and how much data each technique needs.
+
+    Raises:
+        BadCatalog: A file breaks a rule.
+        NotFound: A file is missing.
+    """
+    return _shipped_tuning() if folder is None else parse_tuning(_texts(folder, _TUNING))
+
+
 _HARDWARE = ("gpus.yaml", "shapes.yaml", "sources.yaml")
+_TUNING = ("tuning.yaml", "sources.yaml")
 
 
 @cache
 def _shipped_hardware() -> Hardware:
     return parse_hardware(_texts(catalog_folder() / "hardware", _HARDWARE))
+
+
+@cache
+def _shipped_tuning() -> TuningFacts:
+    return parse_tuning(_texts(catalog_folder() / "hardware", _TUNING))
 
 
 def _texts(folder: Path, names: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,164 @@
+"""An agent's cost and success by simulation, with its guards in force: where the cap cuts the tail.
+
+Every figure is simulated: draws from a seed, repeatable, as good as the assumptions about one step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+DRAWS = 20_000
+HARD_STOP = 2_000
+"""Steps after which a simulated task ends in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTask:
+    """One task as the agent goes about it."""
+
+    steps: float
+    """Steps a task needs on average when all goes right."""
+    spread: float
+    """Standard deviation of that number as a share of it: 0 is always the same, 1 is wild."""
+    step_success: float
+    """Share of steps that go right."""
+    noticed: float
+    """Share of wrong steps the agent notices and repeats; the others spoil the task."""
+    first_prompt_tokens: float
+    growth_tokens: float
+    """Tokens each step adds to the transcript."""
+    output_tokens: float
+    """Tokens written per step."""
+    input_usd_per_mtok: float
+    cached_usd_per_mtok: float
+    """Of transcript tokens read from the cache; the input price where there is none."""
+    output_usd_per_mtok: float
+    step_s: float = 0.0
+    """Seconds per step."""
+
+    def __post_init__(self) -> None:
+        shares = (self.step_success, self.noticed)
+        if self.steps < 1 or self.spread < 0 or not all(0 <= share <= 1 for share in shares):
+            raise ValueError("needs one step at least, and shares between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Limits, checked between steps: a run can overshoot by one step. None is no limit."""
+
+    max_steps: int | None = None
+    max_usd: float | None = None
+    max_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Simulated cost and success per task."""
+
+    usd_mean: float
+    usd_median: float
+    usd_p95: float
+    usd_p99: float
+    usd_max: float
+    steps_mean: float
+    seconds_p95: float
+    success: float
+    """Share of tasks that end well."""
+    cut_by: dict[str, float]
+    """Guard -> share of tasks it ended."""
+    draws: int
+
+    @property
+    def usd_per_success(self) -> float | None:
+        """US dollars per task that ends well, failed ones paid too; None when none does."""
+        return self.usd_mean / self.success if self.success else None
+
+
+def simulate(task: AgentTask, guards: Guards | None = None, *, draws: int = DRAWS, seed: int = 1) -> Outcome:
+    """Plays the task many times.
+
+    Args:
+        task: How one task goes.
+        guards: Limits in force.
+        draws: How often; two runs with one seed are equal.
+        seed: Of the draws.
+    """
+    limits = guards or Guards()
+    random = np.random.default_rng(seed)
+    needed = _needed_steps(task, draws, random)
+    state = _State(np.zeros(draws), np.zeros(draws, dtype=np.int64), np.zeros(draws, dtype=np.int64))
+    spoiled, running = np.zeros(draws, dtype=bool), np.ones(draws, dtype=bool)
+    cut: dict[str, Flags] = {}
+    while running.any():
+        _step(task, state, running, spoiled, random)
+        running &= state.right < needed
+        for name, over in _over(task, limits, state).items():
+            cut[name] = cut.get(name, np.zeros(draws, dtype=bool)) | (running & over)
+            running &= ~over
+    return _outcome(task, state, (state.right >= needed) & ~spoiled, cut)
+
+
+@dataclass
+class _State:
+    usd: Floats
+    steps: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    """Steps done that need not be repeated."""
+
+
+def _needed_steps(task: AgentTask, draws: int, random: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Log-normal with the task's mean and spread, one step at least."""
+    width = np.sqrt(np.log1p(task.spread**2))
+    drawn = random.lognormal(np.log(task.steps) - width**2 / 2, width, draws)
+    return np.maximum(1, np.rint(drawn)).astype(np.int64)
+
+
+def _step(
+    task: AgentTask, state: _State, running: Flags, spoiled: Flags, random: np.random.Generator
+) -> None:
+    """One more step for every task still running."""
+    state.usd[running] += step_usd(task, state.steps[running])
+    state.steps[running] += 1
+    right = random.random(running.size) < task.step_success
+    noticed = random.random(running.size) < task.noticed
+    spoiled |= running & ~right & ~noticed
+    state.right += running & (right | ~noticed)
+
+
+def step_usd(task: AgentTask, done: npt.NDArray[np.int64]) -> Floats:
+    """US dollars of the next step: the old transcript read from the cache, the new part and the answer."""
+    fresh = np.where(done == 0, task.first_prompt_tokens, task.growth_tokens)
+    cached = np.where(done == 0, 0.0, task.first_prompt_tokens + task.growth_tokens * (done - 1))
+    spent = fresh * task.input_usd_per_mtok + cached * task.cached_usd_per_mtok
+    return (spent + task.output_tokens * task.output_usd_per_mtok) / 1e6
+
+
+def _over(task: AgentTask, limits: Guards, state: _State) -> dict[str, Flags]:
+    over = {"steps": state.steps >= (limits.max_steps or HARD_STOP)}
+    if limits.max_usd is not None:
+        over["money"] = state.usd >= limits.max_usd
+    if limits.max_s is not None:
+        over["time"] = state.steps * task.step_s >= limits.max_s
+    return over
+
+
+def _outcome(task: AgentTask, state: _State, success: Flags, cut: dict[str, Flags]) -> Outcome:
+    median, p95, p99 = np.quantile(state.usd, (0.5, 0.95, 0.99)).tolist()
+    return Outcome(
+        usd_mean=float(state.usd.mean()),
+        usd_median=median,
+        usd_p95=p95,
+        usd_p99=p99,
+        usd_max=float(state.usd.max()),
+        steps_mean=float(state.steps.mean()),
+        seconds_p95=float(np.quantile(state.steps * task.step_s, 0.95)),
+        success=float(success.mean()),
+        cut_by={name: float(ended.mean()) for name, ended in cut.items() if ended.any()},
+        draws=state.usd.size,
+    )
