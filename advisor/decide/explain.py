@@ -108,7 +108,7 @@ def _on_scale(contrast: Contrast, names: Names) -> str:
 def verify(row: Row, checks: Sequence[Check]) -> tuple[str, ...]:
     """What to check before signing: needs and criteria whose facts are not known well enough."""
     open_needs = [
-        wording.sentence(f"Verify before signing: {check.words}")
+        wording.sentence(check.words)
         for check in checks
         if check.verdict is Verdict.UNKNOWN
     ]
@@ -130,7 +130,7 @@ def headline(
     leader = ranking[0]
     if len(ranking) == 1:
         return f"{leader.offer.label} is the only offer that meets every hard need."
-    close = [row.offer.label for row in ranking[1:] if row.tie_group == leader.tie_group]
+    close = _by_model([row for row in ranking[1:] if row.tie_group == leader.tie_group])
     first = (
         f"it comes first in {wording.probability(leader.p_first)} of {draws:,} trials that vary the weights "
         "and every uncertain fact"
@@ -138,6 +138,17 @@ def headline(
     if not close:
         return f"{leader.offer.label} fits best: {first}."
     return f"{leader.offer.label} leads, but {_names(close)} {_be(close)} too close to call: {first}."
+
+
+def _by_model(rows: Sequence[Ranked]) -> list[str]:
+    """Names of the offers, with several hosts of one model as one name; in the order given."""
+    groups: dict[str, list[Ranked]] = {}
+    for row in rows:
+        groups.setdefault(row.offer.model.id, []).append(row)
+    return [
+        group[0].offer.label if len(group) == 1 else f"{group[0].offer.model.name} ({len(group)} hosts)"
+        for group in groups.values()
+    ]
 
 
 def _names(labels: Sequence[str]) -> str:
@@ -169,9 +180,28 @@ def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> str:
     runner_up = (
         f"The runner-up, {second.offer.label}, comes first in {wording.probability(second.p_first)} of them."
     )
+    start = " ".join([runner_up, *_most_often(ranking)])
     if not flips:
-        return f"{runner_up} No change of a single weight or uncertain fact puts another offer in front."
-    return f"{runner_up} {nearest_flip(flips).words}"
+        return f"{start} No change of a single weight or uncertain fact puts another offer in front."
+    return f"{start} {nearest_flip(flips).words}"
+
+
+def _most_often(ranking: Sequence[Ranked]) -> list[str]:
+    """The model most often first over all its hosts, when that is not already said by single offers.
+
+    Coming first is exclusive, so the hosts' probabilities add up.
+    """
+    first: dict[str, float] = {}
+    hosts: dict[str, int] = {}
+    for row in ranking:
+        first[row.offer.model.id] = first.get(row.offer.model.id, 0.0) + row.p_first
+        hosts[row.offer.model.id] = hosts.get(row.offer.model.id, 0) + 1
+    model = max(first, key=lambda key: first[key])
+    if hosts[model] == 1:
+        return []
+    name = next(row.offer.model.name for row in ranking if row.offer.model.id == model)
+    share = wording.probability(first[model])
+    return [f"Counting all {hosts[model]} hosts of a model together, {name} comes first most often: {share}."]
 
 
 def nearest_flip(flips: Sequence[FlipPoint]) -> FlipPoint:
