@@ -1,6 +1,6 @@
 import streamlit as st
 
-from advisor.ui import loaded, record_page, state
+from advisor.ui import library_page, loaded, record_page, state
 from advisor.ui.navigation import back_and_continue
 
 decision = loaded.decision_of(state.case())
@@ -15,5 +15,6 @@ record = record_page.record_of(decision, fields)
 record_page.downloads(record)
 with st.container(border=True):
     record_page.preview(record)
+library_page.keep_panel(record)
 record_page.reopen()
 back_and_continue("record")

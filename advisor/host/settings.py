@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -115,7 +115,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise BadInput(WHAT, field, f"{first['msg']}.", "See deploy/settings.toml for every key.") from error
 
 
-def streamlit_secrets(chosen: Settings, environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def streamlit_secrets(chosen: Settings, environment: Mapping[str, str]) -> dict[str, Any]:
     """What Streamlit's sign-in needs, empty without sign-in.
 
     Raises:

@@ -11,6 +11,7 @@ import asyncio
 import ctypes
 import gc
 import importlib
+import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -54,7 +55,13 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None, None]:
 
 def start_background() -> None:
     """Start the probe worker, so that runs go on and resume with no browser open."""
-    start_worker(data_folder())
+    if worker_wanted():
+        start_worker(data_folder())
+
+
+def worker_wanted() -> bool:
+    """Whether this process brings its own worker; a hosted set runs workers of their own."""
+    return os.environ.get("ADVISOR_WORKER") != "elsewhere"
 
 
 def stop_background() -> None:

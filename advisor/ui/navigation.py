@@ -7,8 +7,9 @@ from typing import Literal
 
 import streamlit as st
 
+from advisor.host.access import Role
 from advisor.host.paths import pages_folder
-from advisor.ui import state
+from advisor.ui import identity, state
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,12 @@ PAGES = (
     PageRow("record", "Record", "record", OUTCOME),
     PageRow("catalog_browser", "Catalog", "catalog", LOOK_UP, "wide"),
     PageRow("model", "Model", "model", LOOK_UP, "wide"),
+    PageRow("library", "Library", "library", LOOK_UP, "wide"),
+    PageRow("shared", "Shared decision", "shared", LOOK_UP, "wide"),
+    PageRow("admin", "Administration", "admin", LOOK_UP, "wide"),
 )
+REACHED_BY_LINK = frozenset({"model", "shared"})
+"""Pages that need more than a click in the sidebar."""
 _BY_PATH = {row.path: row for row in PAGES}
 _ORDER = tuple(row.path for row in PAGES if row.section != LOOK_UP)
 
@@ -58,6 +64,14 @@ def run() -> None:
     chosen = st.navigation(list(pages.values()), position="hidden")
     row = next((row for row in PAGES if row.title == chosen.title), PAGES[0])
     st.set_page_config(page_title=f"{row.title} · Advisor", layout=row.layout)
+    if not identity.allowed(row.path):
+        identity.refuse(row.path)
+        return
+    if identity.who().role is Role.ANONYMOUS:
+        # A reader without sign-in sees what was shared, and neither drafts nor the ways to them.
+        state.begin_without_draft()
+        chosen.run()
+        return
     state.begin()
     _sidebar()
     for words in state.take_notices():
@@ -108,5 +122,10 @@ def _sidebar() -> None:
             st.caption(section)
             with st.container(gap=None):
                 for row in PAGES:
-                    if row.section == section and row.path != "model":
+                    if row.section == section and _in_sidebar(row.path):
                         link(row.path, row.title)
+        identity.badge()
+
+
+def _in_sidebar(path: str) -> bool:
+    return path not in REACHED_BY_LINK and identity.allowed(path)

@@ -9,17 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from advisor import wording
-from advisor.errors import FailureKind
+from advisor.errors import BadInput, FailureKind
+from advisor.host.access import probe_refusal
 from advisor.host.engine import start_worker
-from advisor.host.ledger import cancel, plan_of, start_run
+from advisor.host.ledger import cancel, plan_of
+from advisor.host.limits import start_within
 from advisor.host.paths import data_folder
 from advisor.host.runs import Progress, progress, run_measurements, samples
+from advisor.host.settings import settings
 from advisor.host.tables import RunState
 from advisor.probe.metrics import METRICS, Estimate
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, summaries
-from advisor.ui import charts, loaded, state
+from advisor.ui import charts, identity, loaded, state
+from advisor.ui.app import worker_wanted
 from advisor.ui.exhibit import download, exhibit
 from advisor.ui.inert import inert
 
@@ -42,9 +46,18 @@ _STATES = {
 
 
 def begin_run(plan: RunPlan) -> str:
-    """Start the run; it goes on when the browser closes. Returns its id."""
-    start_worker(data_folder())
-    return start_run(loaded.store(), plan)
+    """Start the run if the person may and the limits allow it; it goes on when the browser closes.
+
+    Raises:
+        BadInput: The person may not spend these keys, or a limit is reached.
+    """
+    me = identity.who()
+    refusal = probe_refusal(settings(), me, plan.targets, loopback=identity.on_loopback())
+    if refusal is not None:
+        raise BadInput("probe", "", refusal)
+    if worker_wanted():
+        start_worker(data_folder())
+    return start_within(loaded.store(), plan, me.name, settings().limits)
 
 
 def show_run(run_id: str) -> None:

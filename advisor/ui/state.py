@@ -54,6 +54,11 @@ def begin() -> None:
     _show_in_address()
 
 
+def begin_without_draft() -> None:
+    """Begin for somebody who only reads: the draft an address may name is not opened."""
+    st.session_state.setdefault(_WIZARD, Wizard())
+
+
 def case() -> Case:
     """The case being worked on."""
     return _wizard().folder.case

@@ -1,0 +1,89 @@
+"""Who is at the other end of this session, and which pages they may see. Asked anew on every run."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import streamlit as st
+
+from advisor.host.access import Person, Role, admitted, person
+from advisor.host.settings import settings
+from advisor.ui.inert import inert
+
+NEEDS = {
+    "shared": Role.ANONYMOUS,
+    "home": Role.VIEWER,
+    "library": Role.VIEWER,
+    "catalog": Role.VIEWER,
+    "model": Role.VIEWER,
+    "admin": Role.ADMIN,
+}
+"""Page -> role it needs; every other page needs an editor."""
+
+
+def who() -> Person:
+    """The person of this session, by what the sign-in provider says."""
+    return person(settings(), _claims(), loopback=on_loopback())
+
+
+def on_loopback() -> bool:
+    """Whether this visitor sits at the machine: the server listens on loopback, without a proxy."""
+    host = str(st.get_option("server.address") or "")
+    return _is_loopback(host) and "X-Forwarded-For" not in st.context.headers
+
+
+def network_address() -> str:
+    """Address guesses are counted for; a proxy's word counts only where visitors cannot come without it."""
+    forwarded = st.context.headers.get("X-Forwarded-For", "")
+    if forwarded and _is_loopback(str(st.get_option("server.address") or "")):
+        return forwarded.rpartition(",")[2].strip()
+    return str(st.context.ip_address or "127.0.0.1")
+
+
+def allowed(page: str) -> bool:
+    """Whether the person may see a page."""
+    return who().may(NEEDS.get(page, Role.EDITOR))
+
+
+def refuse(page: str) -> None:
+    """In place of a page the person may not see: how to get in, or why not."""
+    st.title("Advisor", anchor=False)
+    if who().role is Role.ANONYMOUS:
+        invite("Sign in to go on.")
+        return
+    need = NEEDS.get(page, Role.EDITOR).name.lower()
+    st.info(f"This page needs the role {need}. Ask an administrator of this installation.")
+
+
+def invite(words: str) -> None:
+    """Say why somebody has to sign in and offer it; who signed in but does not belong here reads so."""
+    claims = _claims()
+    if claims is not None and not admitted(settings(), claims):
+        mail = inert(str(claims.get("email") or "this account"))
+        st.error(f"{mail} may not use this installation: neither its domain nor a group is let in.")
+        st.button("Sign out", on_click=st.logout, key="sign-out-here")
+        return
+    st.markdown(words)
+    st.button("Sign in", type="primary", on_click=st.login, key="sign-in", icon=":material/login:")
+
+
+def badge() -> None:
+    """In the sidebar: who is signed in, and the way out."""
+    if settings().sign_in is None:
+        return
+    me = who()
+    st.caption(f"{inert(me.name)} · {me.role.name.lower()}")
+    st.button("Sign out", on_click=st.logout, type="tertiary", key="sign-out", icon=":material/logout:")
+
+
+def _claims() -> dict[str, object] | None:
+    if settings().sign_in is None or not st.user.is_logged_in:
+        return None
+    return dict(st.user.to_dict())
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

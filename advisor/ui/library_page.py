@@ -1,0 +1,193 @@
+"""The library: decisions of the team, their history, comments and signatures; and keeping and sharing one."""
+
+from __future__ import annotations
+
+import json
+from typing import get_args
+
+import pandas as pd
+import streamlit as st
+
+from advisor.errors import AdvisorError
+from advisor.host import library, shares
+from advisor.host.access import Role
+from advisor.host.library import Entry, EntryKind, Shelved, Verdict
+from advisor.host.settings import settings
+from advisor.record.differences import diff
+from advisor.record.record import Record, Status, record_json
+from advisor.ui import identity, loaded, record_page, state
+from advisor.ui.inert import inert
+from advisor.ui.navigation import go, link
+from advisor.ui.shared_page import PARAMETER
+
+DECISION = "decision"
+"""Query parameter that names a decision of the library."""
+_ANY = "any status"
+
+
+def found() -> tuple[Shelved, ...]:
+    """Search fields, and what they find."""
+    left, right = st.columns([3, 1])
+    words = left.text_input(
+        "Search", max_chars=200, key="library:words", placeholder="Words of title, job, model"
+    )
+    status = right.selectbox("Status", [_ANY, *get_args(Status)], key="library:status")
+    chosen = next((one for one in get_args(Status) if one == status), None)
+    return library.search(loaded.store(), words or "", chosen)
+
+
+def listing(rows: tuple[Shelved, ...]) -> None:
+    """The decisions found, as a table and as links."""
+    if not rows:
+        st.info("No decision yet. Keep one on the record page.")
+        return
+    table = pd.DataFrame(
+        {
+            "Title": [row.title for row in rows],
+            "Status": [row.status for row in rows],
+            "Chosen": [row.chosen for row in rows],
+            "Changed by": [row.changed_by for row in rows],
+            "Changed": [row.changed_at for row in rows],
+            "Revisions": [row.revisions for row in rows],
+        }
+    )
+    st.dataframe(table, hide_index=True, alt=f"{len(rows)} decisions of the library.")
+    for row in rows[:30]:
+        link("library", f"{inert(row.title)} ({row.status})", **{DECISION: row.id})
+
+
+def one(decision_id: str) -> None:
+    """One decision: what it says, how it came about, and what may be added."""
+    history = library.entries(loaded.store(), decision_id)
+    status = library.status_of(history)
+    numbers = [entry.number for entry in history if entry.kind is EntryKind.REVISION]
+    record = library.record_at(history)
+    st.markdown(f"## {inert(record.title)}")
+    st.markdown(f"Status **{status}**, {len(numbers)} revisions.")
+    _history(history)
+    if len(numbers) > 1:
+        _what_changed(history, numbers)
+    _additions(decision_id, history, status, numbers[-1])
+    with st.expander("The record", type="compact", on_change="rerun", key="library:record") as opened:
+        if opened.open:
+            record_page.downloads(record)
+            record_page.preview(record)
+    if identity.who().may(Role.EDITOR):
+        share_panel(record, decision_id)
+
+
+def keep_panel(record: Record) -> None:
+    """On the record page: put the record into the library, and share it."""
+    st.markdown("## Keep and share")
+    if st.button("Keep in the library", key="library:keep", icon=":material/inventory_2:"):
+        kept = library.keep(loaded.store(), record, identity.who().name)
+        go("library", **{DECISION: kept})
+    mine = library.search(loaded.store(), limit=50)
+    open_ones = {row.id: row for row in mine if row.status in {"draft", "proposed"}}
+    if open_ones:
+        with st.popover("Add as a revision of …"):
+            target = st.selectbox(
+                "Decision",
+                list(open_ones),
+                format_func=lambda key: open_ones[key].title,
+                key="library:target",
+            )
+            if st.button("Add the revision", key="library:revise"):
+                seen = library.entries(loaded.store(), target)[-1].number
+                library.revise(loaded.store(), target, record, identity.who().name, seen)
+                go("library", **{DECISION: target})
+    share_panel(record, None)
+
+
+def share_panel(record: Record, decision_id: str | None) -> None:
+    """Make a link; shown once with its address."""
+    with st.expander("Share a link", type="compact", on_change="rerun", key="share:panel") as opened:
+        if not opened.open:
+            return
+        with st.form("share:form"):
+            kinds = {"snapshot": "This record, unchanged for ever", "live": "The case, as it changes"}
+            draft = state.address().get("d") if decision_id is None else None
+            options = list(kinds) if draft else ["snapshot"]
+            kind = st.radio(
+                "What the link shows", options, format_func=lambda key: kinds.get(key) or str(key)
+            )
+            days = st.number_input("Days it opens; empty is until you revoke it", 1, 3650, None)
+            password = st.text_input("Password, if wanted", type="password", max_chars=200)
+            sign_in = settings().sign_in is not None and st.checkbox("Only for people who sign in")
+            if not st.form_submit_button("Make the link", type="primary"):
+                return
+        _made(record, kind, draft or "", shares.Conditions(days, password, sign_in), decision_id)
+
+
+def _made(
+    record: Record, kind: str, draft: str, conditions: shares.Conditions, decision_id: str | None
+) -> None:
+    live = kind == "live" and bool(draft)
+    try:
+        share_id = shares.share(
+            loaded.store(),
+            "live" if live else "snapshot",
+            draft if live else record_json(record).decode(),
+            record.title,
+            identity.who().name,
+            conditions,
+            decision=decision_id,
+            longest_days=settings().sharing.longest_days,
+        )
+    except AdvisorError as error:
+        st.error(inert(str(error)))
+        return
+    base = (st.context.url or "").partition("?")[0].rpartition("/")[0]
+    st.success("The link. Whoever has it can read the record.")
+    st.code(f"{base}/shared?{PARAMETER}={share_id}", language=None)
+
+
+def _history(history: tuple[Entry, ...]) -> None:
+    st.markdown("### History")
+    st.markdown("\n".join(f"- {_told(entry)}" for entry in history))
+
+
+def _told(entry: Entry) -> str:
+    who = f"**{inert(entry.author)}**, {entry.at:%Y-%m-%d %H:%M} UTC: "
+    if entry.kind is EntryKind.REVISION:
+        return f"{who}revision {entry.number}"
+    if entry.kind is EntryKind.STATUS:
+        return f"{who}{inert(entry.body)}"
+    said = json.loads(entry.body)
+    if entry.kind is EntryKind.COMMENT:
+        return f"{who}{inert(said['words'])}"
+    return f"{who}signs revision {said['revision']}: {inert(said['verdict'])}. {inert(said['words'])}"
+
+
+def _what_changed(history: tuple[Entry, ...], numbers: list[int]) -> None:
+    with st.expander("What the newest revision changed", type="compact", key="library:diff"):
+        before, after = library.record_at(history, numbers[-2]), library.record_at(history)
+        st.markdown("\n".join(f"- {inert(words)}" for words in diff(before, after)) or "Nothing.")
+
+
+def _additions(decision_id: str, history: tuple[Entry, ...], status: Status, revision: int) -> None:
+    with st.form("library:add", clear_on_submit=True):
+        words = st.text_area("Comment", max_chars=library.LONGEST_COMMENT)
+        verdict = st.selectbox("Sign-off", ["comment only", *get_args(Verdict)])
+        if st.form_submit_button("Add"):
+            _add(decision_id, words or "", verdict, revision)
+    following = library.FOLLOWS[status] if identity.who().may(Role.EDITOR) else ()
+    with st.container(horizontal=True):
+        for new in following:
+            if st.button(f"Mark as {new}", key=f"library:to:{new}"):
+                library.set_status(loaded.store(), decision_id, new, identity.who().name)
+                st.rerun()
+
+
+def _add(decision_id: str, words: str, verdict: str, revision: int) -> None:
+    me = identity.who().name
+    known = next((one for one in get_args(Verdict) if one == verdict), None)
+    try:
+        if known is None:
+            library.comment(loaded.store(), decision_id, words, me)
+        else:
+            library.sign(loaded.store(), decision_id, known, me, words=words, revision=revision)
+    except AdvisorError as error:
+        st.error(inert(str(error)))
+        return
+    st.rerun()
