@@ -25,7 +25,7 @@ from tests.probe.plans import case_of, plan_of_case
 from tests.probe.plans import served as endpoint
 from tests.probe.practice_server import Served, practice_server
 
-LIMIT_S = 60.0
+LIMIT_S = 100.0
 
 
 @pytest.fixture(scope="module")

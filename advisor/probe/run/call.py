@@ -11,7 +11,7 @@ from typing import Any
 from advisor.errors import FailureKind
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of
-from advisor.probe.run.lite import client_for, key_for, load_litellm, provider_of, wanted_parameters
+from advisor.probe.run.lite import client_for, key_for, load_litellm, route_of, wanted_parameters
 from advisor.probe.run.order import Order, not_sent
 from advisor.probe.run.plain import read_plainly
 from advisor.probe.run.recorded import Recording, attempt_of
@@ -34,7 +34,10 @@ async def make_call(order: Order, stopwatch: Stopwatch, environment: Mapping[str
     if said.stream is not None:
         return await read_plainly(order, said.stream, started_ns, key, said.dropped)
     assert said.error is not None
-    return not_sent(order, kind_of(said.error), redact(str(said.error), [key], order.texts))
+    failed = not_sent(order, kind_of(said.error), redact(str(said.error), [key], order.texts))
+    # A route that takes no client of ours may have sent the call all the same.
+    timed_out = kind_of(said.error) is FailureKind.TIMEOUT
+    return failed.model_copy(update={"cost_usd": None}) if timed_out else failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ async def _through_litellm(order: Order, transport: RecordingTransport, key: str
     litellm = load_litellm()
     dropped: tuple[str, ...] = ()
     try:
-        provider = provider_of(order.target)
-        parameters, dropped = wanted_parameters(order.plan, order.target, provider)
-        stream = await litellm.acompletion(
+        route = route_of(order.target)
+        parameters, dropped = wanted_parameters(order.plan, order.target, route.provider)
+        answer = await litellm.acompletion(
             model=order.target.model,
             messages=order.messages,
             api_key=key,
@@ -60,12 +63,29 @@ async def _through_litellm(order: Order, transport: RecordingTransport, key: str
             stream=True,
             max_retries=0,
             num_retries=0,
-            client=client_for(provider, transport, key, order.target.base_url),
+            client=client_for(route, transport, key),
             timeout=order.plan.timeout_s,
             **parameters,
         )
+        stream = answer if transport.exchange is not None else await _opened(answer)
     except asyncio.CancelledError:
         raise
     except Exception as error:
         return _Said(error=error, dropped=dropped)
     return _Said(stream=stream, dropped=dropped)
+
+
+async def _opened(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """The stream, once its first chunk is here: some routes send the request only when it is asked for."""
+    try:
+        first = await anext(stream)
+    except StopAsyncIteration:
+        return _chained([], stream)
+    return _chained([first], stream)
+
+
+async def _chained(first: list[Any], rest: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    for chunk in first:
+        yield chunk
+    async for chunk in rest:
+        yield chunk

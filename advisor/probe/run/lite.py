@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -11,10 +12,39 @@ import httpx
 
 from advisor.probe.plan import RunPlan, Target
 
-OPENAI_ROUTE = frozenset({"openai", "custom_openai", "text-completion-openai"})
+OPENAI_ROUTE = frozenset(
+    {
+        "openai",
+        "custom_openai",
+        "baseten",
+        "cerebras",
+        "dashscope",
+        "deepinfra",
+        "hosted_vllm",
+        "lm_studio",
+        "meta",
+        "moonshot",
+        "nebius",
+        "perplexity",
+        "scaleway",
+        "xiaomi_mimo",
+        "zai",
+    }
+)
 """LiteLLM providers that go through the OpenAI client and so take one of ours."""
 HTTP_ROUTE = frozenset(
-    {"anthropic", "gemini", "mistral", "deepseek", "groq", "openrouter", "xai", "together_ai"}
+    {
+        "anthropic",
+        "deepseek",
+        "fireworks_ai",
+        "gemini",
+        "groq",
+        "minimax",
+        "mistral",
+        "openrouter",
+        "together_ai",
+        "xai",
+    }
 )
 """LiteLLM providers that go through its own HTTP handler and take one of ours."""
 PLACEHOLDER_KEY = "no-key-needed"
@@ -36,28 +66,36 @@ def load_litellm() -> ModuleType:
     return litellm
 
 
-def provider_of(target: Target) -> str:
-    """LiteLLM's name for who serves the target.
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who serves a target, in LiteLLM's terms."""
+
+    provider: str
+    base_url: str | None
+    """None: LiteLLM puts it together itself."""
+
+
+def route_of(target: Target) -> Route:
+    """LiteLLM's name and address for who serves the target.
 
     Raises:
         litellm.exceptions.BadRequestError: LiteLLM does not know the model id.
     """
     litellm = load_litellm()
-    _, provider, _, _ = litellm.get_llm_provider(target.model, api_base=target.base_url)
-    return str(provider)
+    _, provider, _, base_url = litellm.get_llm_provider(target.model, api_base=target.base_url)
+    return Route(str(provider), target.base_url or base_url)
 
 
-def client_for(
-    provider: str, transport: httpx.AsyncBaseTransport, key: str, base_url: str | None
-) -> object | None:
+def client_for(route: Route, transport: httpx.AsyncBaseTransport, key: str) -> object | None:
     """A client that sends through `transport`, None when this provider's route takes none."""
     # The stopwatch keeps the time limits.
     web = httpx.AsyncClient(transport=transport, trust_env=False, timeout=httpx.Timeout(None))
-    if provider in OPENAI_ROUTE:
+    if route.provider in OPENAI_ROUTE:
         from openai import AsyncOpenAI
 
-        return AsyncOpenAI(api_key=key, base_url=base_url, http_client=web, max_retries=0)
-    if provider in HTTP_ROUTE:
+        # Without the address the client would take one provider's key to another.
+        return AsyncOpenAI(api_key=key, base_url=route.base_url, http_client=web, max_retries=0)
+    if route.provider in HTTP_ROUTE:
         from litellm.llms.custom_httpx.http_handler import (  # noqa: TID251  the one room it lives in
             AsyncHTTPHandler,
         )

@@ -51,7 +51,7 @@ class Exchange:
         return b"".join(data for _, data in self.chunks)
 
 
-BACKGROUND = 10
+BACKGROUND = 5
 """Niceness of the process that builds and reads, so that the one that stamps is served first."""
 
 
