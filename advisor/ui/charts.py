@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10, sqrt
 
 import plotly.graph_objects as go
 
 from advisor.interval import Interval
+from advisor.wording import number, usd
 
 WHISKER = "#7d8a88"
 """Readable on white and on near black."""
@@ -19,6 +21,8 @@ PATTERNS = ("", "/", ".", "x", "-", "\\", "+", "|")
 BEATEN = "Another is better and cheaper"
 ROW_PX = 44
 LABEL_LETTERS = 34
+MOST_TICKS = 6
+"""Cost labels that stand beside each other on a phone without touching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From one figure to another on one row, with what it means at the far end."""
+    """From one percentage to another, with who leads at the far end."""
 
     label: str
     start: float
@@ -108,15 +112,22 @@ def value_bars(rows: Sequence[Bar]) -> go.Figure:
         y=labels,
         x=[row.total.high * 100 for row in rows],
         mode="text",
-        text=[f" {row.total.mid * 100:.0f}" for row in rows],
+        text=[f" {_points(row.total)}" for row in rows],
         textposition="middle right",
         showlegend=False,
         hoverinfo="skip",
     )
     figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, bargap=0.55)
     _names_above(figure, labels)
-    figure.update_xaxes(title="Points out of 100", range=[0, 110])
+    # Room right of 100 for the figures behind a full bar.
+    figure.update_xaxes(title="Points out of 100", range=[0, 132], tickvals=[0, 20, 40, 60, 80, 100])
     return _finished(figure, rows=len(rows), legend=True)
+
+
+def _points(total: Interval) -> str:
+    """The middle with its bounds; the text stands at the whisker's end and must not be read as that end."""
+    low, mid, high = (f"{end * 100:.0f}" for end in (total.low, total.mid, total.high))
+    return mid if low == high else f"{mid} ({low}–{high})"
 
 
 def quality_against_cost(points: Sequence[Point]) -> go.Figure:
@@ -136,15 +147,43 @@ def quality_against_cost(points: Sequence[Point]) -> go.Figure:
         ("On the front", [p for p in points if p.on_front and not p.leads], "diamond", 10),
         (BEATEN, [p for p in points if not p.on_front and not p.leads], "circle-open", 8),
     )
+    middle = _middle(points)
     for name, members, symbol, size in groups:
         if members:
-            figure.add_trace(_cloud(name, members, symbol, size))
-    figure.update_xaxes(title="Cost per request, US dollars", type="log", tickprefix="$", tickformat="~r")
+            figure.add_trace(_cloud(name, members, symbol, size, middle))
+    ticks = cost_ticks([end for point in points for end in (point.x.low, point.x.high)])
+    figure.update_xaxes(
+        title="Cost per request, US dollars", type="log", tickvals=ticks, ticktext=[usd(one) for one in ticks]
+    )
     figure.update_yaxes(title="Points without cost")
     return _finished(figure, height=460, legend=True)
 
 
-def _cloud(name: str, members: Sequence[Point], symbol: str, size: int) -> go.Scatter:
+def cost_ticks(values: Sequence[float]) -> list[float]:
+    """Marks for a log axis that holds `values`, all above zero: 1, 2, 5 of each decade, or decades alone.
+
+    Decades alone where the others would be more than `MOST_TICKS`, for their labels would touch.
+    """
+    if not values:
+        return []
+    low, high = min(values), max(values)
+    decades = [10.0**n for n in range(floor(log10(low)), ceil(log10(high)) + 1)]
+    fine = [one for ten in decades for n in (1, 2, 5) if low / 2 <= (one := n * ten) <= high * 2]
+    return fine if len(fine) <= MOST_TICKS else decades
+
+
+def _middle(points: Sequence[Point]) -> float:
+    """The cost in the middle of a log axis."""
+    costs = [point.x.mid for point in points] or [1.0]
+    return sqrt(min(costs) * max(costs))
+
+
+def _name_side(point: Point, place: int, middle: float) -> str:
+    """Names point to the middle of the chart, so that none is cut off at its edge; neighbours take turns."""
+    return f"{('top', 'bottom')[place % 2]} {'right' if point.x.mid < middle else 'left'}"
+
+
+def _cloud(name: str, members: Sequence[Point], symbol: str, size: int, middle: float) -> go.Scatter:
     labelled = name != BEATEN
     return go.Scatter(
         x=[point.x.mid for point in members],
@@ -153,9 +192,9 @@ def _cloud(name: str, members: Sequence[Point], symbol: str, size: int) -> go.Sc
         error_y=_whiskers([point.y for point in members], 100) if labelled else None,
         mode="markers+text" if labelled else "markers",
         text=[short(point.label.split(" (")[0], 24) for point in members],
-        textposition=[("top left", "bottom right")[i % 2] for i in range(len(members))],
-        customdata=[point.label for point in members],
-        hovertemplate="%{customdata}<br>%{x:$.4~g} per request, %{y:.0f} points<extra></extra>",
+        textposition=[_name_side(point, i, middle) for i, point in enumerate(members)],
+        customdata=[(point.label, usd(point.x.mid)) for point in members],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]} per request, %{y:.0f} points<extra></extra>",
         marker={"symbol": symbol, "size": size},
         name=name,
         cliponaxis=False,
@@ -190,35 +229,35 @@ def _chance(share: float) -> str:
 
 
 def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
-    """From the figure in force to the figure at which another offer takes the lead."""
+    """From the figure in force to the figure at which another offer takes the lead, one row for each.
+
+    What a row says stands in its name above it: beside the marks it would run into those of close ends.
+    """
     figure = go.Figure()
-    for move in moves:
+    labels = [f"{move.label} {number(move.start)} → {number(move.end)} %: {move.words}" for move in moves]
+    for move, label in zip(moves, labels, strict=True):
         figure.add_scatter(
             x=[move.start, move.end],
-            y=[short(move.label)] * 2,
+            y=[label] * 2,
             mode="lines",
             line={"color": WHISKER, "width": 3},
             hoverinfo="skip",
             showlegend=False,
         )
-    labels = [move.label for move in moves]
     figure.add_scatter(
         x=[move.start for move in moves], y=labels, mode="markers", marker={"size": 11}, name="in force"
     )
     figure.add_scatter(
         x=[move.end for move in moves],
         y=labels,
-        mode="markers+text",
+        mode="markers",
         marker={"size": 12, "symbol": "diamond-open", "line": {"width": 2}},
-        text=[move.words for move in moves],
-        textposition=["bottom left" if move.end > move.start else "bottom right" for move in moves],
         name="the leader changes here",
-        cliponaxis=False,
     )
     figure.update_xaxes(title=title, range=[-3, 103])
     figure.update_yaxes(autorange="reversed")
-    _names_above(figure, labels)
-    return _finished(figure, rows=len(moves), legend=True, row_px=64)
+    _names_above(figure, labels, 52)
+    return _finished(figure, rows=len(moves), legend=True)
 
 
 def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: str, second: str) -> go.Figure:
@@ -290,12 +329,12 @@ def short(label: str, letters: int = LABEL_LETTERS) -> str:
     return label if len(label) <= letters else f"{label[: letters - 1]}…"
 
 
-def _names_above(figure: go.Figure, labels: Sequence[str]) -> None:
+def _names_above(figure: go.Figure, labels: Sequence[str], letters: int = 44) -> None:
     """Write each row's name above its marks instead of beside them: a phone keeps its width."""
     figure.update_yaxes(showticklabels=False)
     for label in labels:
         figure.add_annotation(
-            text=short(label, 44),
+            text=short(label, letters),
             xref="paper",
             x=0,
             y=label,

@@ -1,0 +1,58 @@
+"""What the charts promise to their readers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.interval import Interval
+from advisor.ui import charts
+
+
+def texts(figure: go.Figure) -> list[str]:
+    """Everything written beside marks and rows."""
+    traces: Any = figure.data
+    notes: Any = figure.layout.annotations
+    return [*(word for trace in traces for word in (trace.text or ())), *(note.text for note in notes)]
+
+
+def test_cost_marks_are_one_two_five_within_little_more_than_a_decade() -> None:
+    """From $0.002 to $0.03 the marks are 0.001, 0.002, 0.005, 0.01, 0.02, 0.05."""
+    assert charts.cost_ticks([0.002, 0.03]) == pytest.approx([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
+
+
+def test_cost_marks_are_decades_over_a_wide_range() -> None:
+    """Over more than two decades only powers of ten are marked, the ends included."""
+    assert charts.cost_ticks([0.00013, 0.017]) == pytest.approx([0.0001, 0.001, 0.01, 0.1])
+
+
+@given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=20))
+def test_cost_marks_never_crowd(costs: list[float]) -> None:
+    """At most six marks, or one for each decade of the range with one beyond each end."""
+    ticks = charts.cost_ticks(costs)
+
+    assert ticks == sorted(set(ticks))
+    assert len(ticks) <= charts.MOST_TICKS or all(b / a == pytest.approx(10) for a, b in pairwise(ticks))
+
+
+def test_points_are_written_with_their_bounds() -> None:
+    """A bar with unknown parts says its middle and both ends; a certain one only its sum."""
+    rows = [
+        charts.Bar("A", (("Cost", 70.0),), Interval(0.52, 0.7, 0.89)),
+        charts.Bar("B", (("Cost", 40.0),), Interval(0.4, 0.4, 0.4)),
+    ]
+
+    assert [word.strip() for word in texts(charts.value_bars(rows))[:2]] == ["70 (52–89)", "40"]
+
+
+def test_close_flip_points_have_a_row_each() -> None:
+    """Two moves of one weight do not share a row, so their words cannot run into each other."""
+    moves = [charts.Move("Cost", 15, 16, "Argon"), charts.Move("Cost", 15, 5.3, "Neon")]
+    figure = charts.flip_moves(moves, "Weight, percent")
+
+    assert texts(figure) == ["Cost 15 → 16 %: Argon", "Cost 15 → 5.3 %: Neon"]
