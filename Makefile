@@ -18,7 +18,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-input
 COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: help run test bench lint lock docs wheel shots clean
+.PHONY: help run hosted test bench lint lock docs wheel shots clean
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -26,7 +26,12 @@ help: ## List these commands
 run: .venv/.ready-run ## Serve the app; PORT= and HOST= choose where, loopback otherwise
 	@exec $(BIN)/advisor app $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
+hosted: .venv/.ready-run ## Serve PostgreSQL, nginx, two replicas, two workers on loopback; PORT= and FOLDER=
+	@.ci/services
+	@exec $(BIN)/python -m advisor.host.hosted $(if $(PORT),--port $(PORT)) $(if $(FOLDER),--folder $(FOLDER))
+
 test: lint ## Formatter, linter, strict types, every test
+	@.ci/services
 	@browser="$$(.ci/chromium)" && CHROMIUM="$$browser" $(BIN)/python -m pytest
 
 lint: .venv/.ready-dev ## Formatter, linter and strict types only
