@@ -16,12 +16,15 @@ from typing import Any, TextIO
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from advisor.errors import BadInput, StoreError
+from advisor.host import drafts, tables, team_tables
 from advisor.host.audit import Action, note_alone
 from advisor.host.library import EntryKind, entries, record_at, search
 from advisor.host.migrate import head_revision, migrate
 from advisor.host.store import METADATA, reading, writing
 from advisor.record.formats import FORMATS
 
+_DECLARED = (drafts, tables, team_tables)
+"""Modules that declare tables: imported, so that `METADATA` knows every one of them."""
 _FORMAT = "advisor-backup"
 _BATCH = 500
 _EXPORTED = ("json", "md", "html")
@@ -134,6 +137,8 @@ def _put(connection: Connection, batch: list[str], name: str) -> int:
     try:
         for line in batch:
             table, row = json.loads(line)
+            if set(row) != set(METADATA.tables[table].c.keys()):
+                raise ValueError(table)
             by_table.setdefault(table, []).append(row)
         for table, rows in by_table.items():
             connection.execute(insert(METADATA.tables[table]), rows)

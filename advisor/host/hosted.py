@@ -84,12 +84,20 @@ class Hosted:
         self.workers = [self.start_worker(number) for number in range(WORKERS)]
         self.ports = [free_port() for _ in range(REPLICAS)]
         self.replicas = [self._start_web(number, port) for number, port in enumerate(self.ports)]
-        for number, (process, port) in enumerate(zip(self.replicas, self.ports, strict=True)):
-            log = self.folder / f"web-{number}.log"
-            wait_for(lambda port=port: _healthy(port), process, "A web replica", log)
+        for number in range(REPLICAS):
+            self._wait_for_web(number)
         places = [f"127.0.0.1:{port}" for port in self.ports]
         self._front = Front(self.folder / "nginx", Proxy(f"127.0.0.1:{self.port}", places))
         self._front.start()
+
+    def restart_web(self, number: int) -> None:
+        """Start a web replica again that has ended, at its old place."""
+        self.replicas[number] = self._start_web(number, self.ports[number])
+        self._wait_for_web(number)
+
+    def _wait_for_web(self, number: int) -> None:
+        port, log = self.ports[number], self.folder / f"web-{number}.log"
+        wait_for(lambda: _healthy(port), self.replicas[number], "A web replica", log)
 
     def start_worker(self, number: int) -> subprocess.Popen[bytes]:
         """Start one probe worker."""
