@@ -49,6 +49,17 @@ def test_an_unknown_price_is_unknown() -> None:
     assert _plan(case, unknown_price_bound_usd=0.25).worst_case_total_usd == pytest.approx(1.0)
 
 
+def test_an_uncurated_model_is_asked_at_the_price_given_for_it() -> None:
+    """It says that it is uncurated; an unknown price stays unknown; an id nobody lists is refused."""
+    case = case_of(offers=("litellm:groq/some-model",))
+    target = _plan(case, uncurated={"groq/some-model": None}).targets[0]
+
+    assert (target.model, target.label) == ("groq/some-model", "groq/some-model (uncurated)")
+    assert target.price is None
+    with pytest.raises(BadCase, match="no chat model LiteLLM lists"):
+        _plan(case)
+
+
 def test_offers_take_turns() -> None:
     """Within each block every offer is asked once, and not always in the same order."""
     offers = ("practice:quick", "practice:steady", "practice:thinker")

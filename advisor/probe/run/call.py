@@ -25,6 +25,8 @@ async def make_call(order: Order, stopwatch: Stopwatch, environment: Mapping[str
     key = key_for(order.target, environment)
     if key is None:
         return not_sent(order, FailureKind.MISSING_KEY, f"{order.target.key_env} is not set")
+    if order.plan.hold_microusd(order.target, order.prompt) is None:
+        return not_sent(order, FailureKind.BUDGET, "the price is unknown and no bound per call was agreed to")
     transport = RecordingTransport(stopwatch, order.key, order.plan.timeout_s)
     started_ns = time.monotonic_ns()
     said = await _through_litellm(order, transport, key)

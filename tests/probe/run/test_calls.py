@@ -210,6 +210,16 @@ def test_a_missing_key_names_its_variable(served: Served) -> None:
     assert len(served.log()) == before
 
 
+def test_an_unknown_price_is_not_paid_without_consent(served: Served) -> None:
+    """Without price and without an agreed bound no call is made: nothing could hold it to the cap."""
+    before = len(served.log())
+    attempt = _call(endpoint(served.port, "fast", input_usd_per_mtok=None))
+
+    assert isinstance(attempt.outcome, Failure)
+    assert attempt.outcome.kind is FailureKind.BUDGET
+    assert len(served.log()) == before
+
+
 def test_keys_and_prompts_stay_out_of_errors(served: Served) -> None:
     """The provider echoes a key in its refusal; the recorded detail does not."""
     attempt = _call(endpoint(served.port, "fast:401", key_env="MY_KEY"), {"MY_KEY": "practice-key-123456"})

@@ -1,0 +1,187 @@
+"""Figures of a run: every metric from raw samples, unknown where the raw parts are missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.case import ProbePrompt
+from advisor.errors import FailureKind
+from advisor.probe.metrics import METRICS, Estimate
+from advisor.probe.plan import RunPlan
+from advisor.probe.samples import Attempt, Failure, Reply, Sample, Timeline, Usage, UsageSource
+from advisor.probe.summary import EVIDENCE, measurements, missed_marks, summaries
+from tests.catalog.tiny import TODAY
+from tests.probe.plans import case_of, plan_of_case
+
+OFFER = "practice:quick"
+
+
+def _sample(repeat: int, text: str | None = "Paris", prompt: str = "p0", first_ms: int = 200) -> Sample:
+    """An answer whose first of four chunks comes after `first_ms`, the others 100 ms apart; or a failure."""
+    line = Timeline(
+        started_ns=0,
+        sent_ns=5_000_000,
+        first_answer_ns=5_000_000 + first_ms * 1_000_000,
+        tokens_ns=tuple(5_000_000 + (first_ms + 100 * step) * 1_000_000 for step in range(4)),
+    )
+    outcome = Reply(text=text, finish_reason="stop") if text else Failure(kind=FailureKind.TIMEOUT, detail="")
+    attempt = Attempt(
+        number=1,
+        started_at="",
+        timeline=line,
+        outcome=outcome,
+        usage=Usage(prompt_tokens=10, completion_tokens=40),
+        usage_source=UsageSource.WIRE,
+        cost_usd=0.001 if text else None,
+    )
+    return Sample(
+        key=f"{prompt}{repeat}",
+        run="r",
+        offer=OFFER,
+        prompt=prompt,
+        repeat=repeat,
+        simulated=True,
+        attempts=(attempt,),
+    )
+
+
+def _plan(**changes: object) -> RunPlan:
+    return plan_of_case(case_of(prompts=2, samples_per_prompt=5)).model_copy(update=changes)
+
+
+def _figure(key: str, samples: list[Sample], prompt: ProbePrompt | None = None) -> Estimate | None:
+    prompts = {"p0": prompt or _plan().prompts[0], "p1": _plan().prompts[1]}
+    return next(metric for metric in METRICS if metric.key == key).compute(samples, prompts)
+
+
+def test_times_of_one_answer() -> None:
+    """First token after 0.2 s, last after 0.5 s, 30 tokens after the first chunk in 0.3 s; queueing apart."""
+    sample = _sample(0)
+
+    assert sample.queue_s == pytest.approx(0.005)
+    assert sample.ttft_s == sample.first_answer_s == pytest.approx(0.2)
+    assert sample.total_s == pytest.approx(0.5)
+    assert sample.output_tps == pytest.approx(100.0)
+    assert sample.gaps_s == pytest.approx((0.1, 0.1, 0.1))
+
+
+def test_a_failed_call_has_no_times() -> None:
+    """A timeout has stamps, but they describe no answer: every figure is None, never zero."""
+    sample = _sample(0, text=None)
+
+    assert (sample.ttft_s, sample.total_s, sample.output_tps, sample.gaps_s) == (None,) * 4
+    assert sample.cost_usd is None
+    assert sample.failure is not None
+
+
+@pytest.mark.parametrize("key", [metric.key for metric in METRICS if metric.key != "failures"])
+def test_nothing_shows_nothing(key: str) -> None:
+    """Without answers every figure is None; only the share of failures is known."""
+    assert _figure(key, [_sample(0, text=None)]) is None
+
+
+def test_failures_are_a_share() -> None:
+    """One of four calls failed: 25 %, with Wilson's interval."""
+    figure = _figure("failures", [_sample(0, None), _sample(1), _sample(2), _sample(3)])
+
+    assert figure is not None
+    assert (figure.value, figure.n) == (0.25, 4)
+    assert figure.bounds == pytest.approx((0.0456, 0.6994), abs=5e-5)
+
+
+def test_small_samples_get_no_percentile() -> None:
+    """Nineteen times have median, smallest and largest but no 95th percentile; twenty have one."""
+    nineteen = _figure("ttft", [_sample(i, first_ms=100 + i) for i in range(19)])
+    twenty = _figure("ttft", [_sample(i, first_ms=100 + i) for i in range(20)])
+
+    assert nineteen is not None
+    assert twenty is not None
+    assert (nineteen.value, nineteen.smallest, nineteen.largest) == pytest.approx((0.109, 0.1, 0.118))
+    assert nineteen.p95 is None
+    assert twenty.p95 == pytest.approx(0.11805)
+
+
+def test_few_times_get_no_interval() -> None:
+    """Five times have no interval of the median; ten have the 2nd to the 9th."""
+    five = _figure("ttft", [_sample(i, first_ms=100 + i) for i in range(5)])
+    ten = _figure("ttft", [_sample(i, first_ms=100 + i) for i in range(10)])
+
+    assert five is not None
+    assert ten is not None
+    assert five.bounds is None
+    assert ten.bounds == pytest.approx((0.101, 0.108))
+
+
+def test_agreement_is_the_mean_over_prompts() -> None:
+    """Five equal answers and AAAAB: the mean of 1 and 0.6."""
+    texts = {"p0": ["Paris"] * 5, "p1": ["Paris"] * 4 + ["Lyon"]}
+    samples = [_sample(i, text, prompt) for prompt, said in texts.items() for i, text in enumerate(said)]
+    agreed, passed = _figure("consistency", samples), _figure("pass_rate", samples)
+
+    assert agreed is not None
+    assert passed is not None
+    assert (agreed.value, agreed.n) == (pytest.approx(0.8), 2)
+    assert agreed.low is not None
+    assert agreed.low < 0.8
+    assert (passed.value, passed.n) == (pytest.approx(0.9), 10)
+
+
+def test_equal_answers_are_never_certain() -> None:
+    """All answers equal and right: the intervals still reach down."""
+    samples = [_sample(i, "Paris", prompt) for prompt in ("p0", "p1") for i in range(5)]
+    figures = [_figure(key, samples) for key in ("consistency", "pass_rate")]
+
+    assert all(figure is not None and figure.value == 1.0 for figure in figures)
+    assert all(figure is not None and figure.low is not None and figure.low < 0.9 for figure in figures)
+
+
+def test_free_text_agreement_is_called_approximate() -> None:
+    """Agreement found without a judge says so."""
+    prompt = ProbePrompt(id="p0", text="Why?")
+    figure = _figure("consistency", [_sample(0, "Because of rain"), _sample(1, "Because of rain")], prompt)
+
+    assert figure is not None
+    assert figure.note.startswith("approximate")
+
+
+def test_an_unknown_cost_is_said() -> None:
+    """A mean cost over fewer calls than were answered says how many are missing."""
+    lost = _sample(1)
+    unpriced = lost.attempts[0].model_copy(update={"cost_usd": None})
+    figure = _figure("cost", [_sample(0), lost.model_copy(update={"attempts": (unpriced,)})])
+
+    assert figure is not None
+    assert (figure.value, figure.n) == (0.001, 1)
+    assert "1 more" in figure.note
+
+
+def test_evidence_keeps_the_mark_simulated() -> None:
+    """Every measurement of a practice model is marked, dated and tied to its run."""
+    evidence = measurements(_plan(), [_sample(i) for i in range(5)], "run-1", TODAY)
+
+    assert [one.metric for one in evidence] == list(EVIDENCE)
+    assert all(one.simulated and one.run == "run-1" and one.as_of == TODAY for one in evidence)
+    assert all(one.low is None or one.low <= one.value for one in evidence)
+
+
+def test_a_summary_counts_every_sample() -> None:
+    """Categories, errors and usage sources add up to what was asked."""
+    summary = summaries(_plan(), [_sample(0), _sample(1, None), _sample(2, "  ")])[0]
+
+    assert (summary.wanted, summary.answered) == (3, 2)
+    assert summary.categories == {"valid": 1, "error": 1, "empty": 1}
+    assert summary.errors == {"timeout": 1}
+    assert summary.usage_sources == {"wire": 3}
+
+
+def test_pass_marks() -> None:
+    """A mark that is reached passes; one that is missed, or cannot be measured, is named."""
+    good = [_sample(i) for i in range(5)]
+
+    assert missed_marks(_plan(minimum_agreement=1.0, minimum_pass_rate=1.0), good) == ()
+    missed = missed_marks(_plan(minimum_pass_rate=0.5), [_sample(0, "Lyon"), _sample(1, "Rome")])
+    unknown = missed_marks(_plan(minimum_agreement=0.5), [_sample(0)])
+    assert [(one.metric, one.reached) for one in (*missed, *unknown)] == [
+        ("pass_rate", 0.0),
+        ("consistency", None),
+    ]
