@@ -82,7 +82,7 @@ class ProbePlan(Frozen):
     """What to ask whom, how often, and for how much money at most."""
 
     offers: tuple[str, ...] = ()
-    """Offer ids (`model@provider`), `own:NAME` endpoints, or `practice:NAME` models."""
+    """Offer ids (`model@provider`), `own:NAME` endpoints, `practice:NAME` models, or `litellm:ID`."""
     prompts: tuple[ProbePrompt, ...] = ()
     samples_per_prompt: Annotated[int, Field(ge=1, le=100)] = 3
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None

@@ -2,6 +2,7 @@ import streamlit as st
 
 from advisor.ui import loaded
 from advisor.ui.catalog_page import browser
+from advisor.ui.extended_page import extended
 
 facts = loaded.catalog()
 
@@ -11,3 +12,4 @@ st.markdown(
     f"price, limits and data policy. Version {facts.version}; the address keeps your filters."
 )
 browser()
+extended()

@@ -9,13 +9,14 @@ from typing import Any
 
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
+from advisor.catalog.sources.litellm_map import prices_of
 from advisor.host.headless import run_headless
 from advisor.host.ledger import prepare
 from advisor.host.paths import data_folder
 from advisor.host.runs import Progress, samples
 from advisor.host.store import open_store
 from advisor.probe.document import probe_document
-from advisor.probe.plan import RunPlan, plan_run
+from advisor.probe.plan import LITELLM, RunPlan, plan_run
 from advisor.wording import count, usd
 
 
@@ -35,7 +36,8 @@ def probe(
         BadCase: No offer or prompt is chosen, or an offer does not exist.
         StoreError: The ledger cannot be opened.
     """
-    plan = plan_run(case, catalog, day, os.environ, unknown_price_bound_usd)
+    ids = [ref.removeprefix(LITELLM) for ref in case.probe.offers if ref.startswith(LITELLM)]
+    plan = plan_run(case, catalog, day, os.environ, unknown_price_bound_usd, prices_of(ids, day))
     announce(plan, say)
     folder = data_folder()
     engine = open_store(folder)

@@ -21,14 +21,14 @@ from advisor.probe.money import worst_case_microusd
 from advisor.probe.practice import PRACTICE_MODELS, PracticeModel
 from advisor.probe.samples import MICROUSD_PER_USD
 
-OWN, PRACTICE = "own:", "practice:"
+OWN, PRACTICE, LITELLM = "own:", "practice:", "litellm:"
 
 
 class Target(Frozen):
     """One offer as the worker calls it. Holds no key: only the name of the variable that does."""
 
     ref: str
-    """`model@provider`, `own:NAME` or `practice:NAME`."""
+    """`model@provider`, `own:NAME`, `practice:NAME`, or `litellm:ID` for a model outside the catalog."""
     label: str
     model: str
     """Id LiteLLM calls it by."""
@@ -138,6 +138,7 @@ def plan_run(
     day: date,
     environment: Mapping[str, str],
     unknown_price_bound_usd: float | None = None,
+    uncurated: Mapping[str, Price | None] | None = None,
 ) -> RunPlan:
     """Plan the probe of a case.
 
@@ -147,13 +148,19 @@ def plan_run(
         day: Prices in force on this day.
         environment: Where keys are looked for; only their presence is used.
         unknown_price_bound_usd: Consent to call offers of unknown price, at most so much per call.
+        uncurated: Price by LiteLLM id of the models that may be asked though the catalog does not describe
+            them, None where it is unknown; `advisor.catalog.sources.litellm_map.prices_of` reads them.
 
     Raises:
         BadCase: No offer or prompt is chosen, or an offer does not exist.
     """
     probe = case.probe
     _require(probe)
-    targets = tuple(_target(ref, case, catalog, day, environment) for ref in dict.fromkeys(probe.offers))
+    others = uncurated or {}
+    targets = tuple(
+        _uncurated(ref, others) if ref.startswith(LITELLM) else _target(ref, case, catalog, day, environment)
+        for ref in dict.fromkeys(probe.offers)
+    )
     return RunPlan(
         case_name=case.name,
         day=day,
@@ -205,6 +212,15 @@ def _target(ref: str, case: Case, catalog: Catalog, day: date, environment: Mapp
     if row is None:
         raise BadCase("case", "probe.offers", f"{ref} is not in the catalog", "Choose an offer it lists.")
     return _listed(row, day, environment)
+
+
+def _uncurated(ref: str, known: Mapping[str, Price | None]) -> Target:
+    """A model LiteLLM lists; which key it needs LiteLLM knows when it is called."""
+    name = ref.removeprefix(LITELLM)
+    if name not in known:
+        hint = "Choose one the extended list of the catalog page finds."
+        raise BadCase("case", "probe.offers", f"{name} is no chat model LiteLLM lists", hint)
+    return Target(ref=ref, label=f"{name} (uncurated)", model=name, price=known[name])
 
 
 def _practice(ref: str) -> Target:

@@ -11,7 +11,8 @@ from advisor import wording
 from advisor.catalog.entries import Attribute, Catalog, CatalogOffer, Model
 from advisor.catalog.estimate import profile, results
 from advisor.catalog.facts import Sourced
-from advisor.catalog.gates import ages
+from advisor.catalog.gates import ages, findings
+from advisor.catalog.sources.litellm_map import Uncurated
 from advisor.decide.criteria import CRITERIA
 from advisor.ui.charts import Line
 
@@ -95,6 +96,50 @@ def notes(row: CatalogOffer, day: date) -> list[str]:
     if row.offer.overlay:
         said.append(f"from overlay {row.offer.overlay}")
     return said
+
+
+def notes_of(catalog: Catalog, offers: Iterable[str], day: date) -> dict[str, str]:
+    """Offer id -> what to know before trusting its facts; offers without a note are left out."""
+    rows = (catalog.by_id[key] for key in offers if key in catalog.by_id)
+    return {row.id: "; ".join(said) for row in rows if (said := notes(row, day))}
+
+
+def finding_table(catalog: Catalog, model: Model, day: date) -> pd.DataFrame:
+    """What the catalog's own gates find suspicious about the offers of a model."""
+    return pd.DataFrame(
+        [
+            {
+                "Offer": row.label,
+                "Kind": finding.severity,
+                "What": finding.gate.value,
+                "Field": finding.field,
+                "Found": finding.what,
+                "What to do": finding.to_do,
+            }
+            for row in catalog.offers
+            if row.model.id == model.id
+            for finding in findings(row, day)
+        ]
+    )
+
+
+def extended_table(found: Iterable[Uncurated]) -> pd.DataFrame:
+    """Models LiteLLM lists and the catalog does not describe; unknown numbers are empty, never zero."""
+    return pd.DataFrame(
+        [
+            {
+                "LiteLLM id": one.litellm_id,
+                "Provider": one.provider,
+                "Context, tokens": one.context_in,
+                "Longest answer, tokens": one.max_out,
+                "USD per million in": one.rates.input if one.rates else None,
+                "USD per million out": one.rates.output if one.rates else None,
+                "Last day": one.last_day,
+                "Note": one.mark,
+            }
+            for one in found
+        ]
+    )
 
 
 def side_by_side(catalog: Catalog, rows: Sequence[CatalogOffer], day: date) -> pd.DataFrame:

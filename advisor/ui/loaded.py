@@ -5,7 +5,9 @@ Only the face caches. Everything kept here is frozen, so sessions may share it.
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import streamlit as st
 
@@ -34,8 +36,16 @@ def today() -> date:
 
 @st.cache_resource(show_spinner="Reading the catalog …")
 def catalog() -> Catalog:
-    """The shipped catalog, read once for the process."""
-    return load_catalog(catalog_folder(), cache=BytesCache(data_folder() / "cache"))
+    """The shipped catalog under this installation's overlays, read once for the process."""
+    return load_catalog(catalog_folder(), overlays(), cache=BytesCache(data_folder() / "cache"))
+
+
+def overlays() -> tuple[Path, ...]:
+    """Folders of a team's own facts, in the order they are laid over the shipped ones.
+
+    `ADVISOR_CATALOG` names them, separated as in `PATH`.
+    """
+    return tuple(Path(name) for name in os.environ.get("ADVISOR_CATALOG", "").split(os.pathsep) if name)
 
 
 @st.cache_resource(show_spinner=False)

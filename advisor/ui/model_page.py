@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from advisor import wording
 from advisor.catalog.entries import Model
 from advisor.ui import catalog_data as data
 from advisor.ui import charts, loaded
@@ -23,15 +24,19 @@ def chosen_model() -> Model:
 def overview(model: Model) -> None:
     """Name, vendor, and warnings of age and retirement."""
     st.title(inert(model.name), anchor=False)
-    st.markdown(f"{inert(model.vendor)} · {inert(data.weights_words(model))}")
+    origin = f" · from overlay {model.overlay}" if model.overlay else ""
+    st.markdown(f"{inert(model.vendor)} · {inert(data.weights_words(model))}{inert(origin)}")
     catalog, day = loaded.catalog(), loaded.today()
     for row in catalog.offers:
-        if row.model.id == model.id and row.offer.retirement is not None:
-            st.warning(
-                inert(f"{row.label}: {'; '.join(data.notes(row, day))}."), icon=":material/event_busy:"
-            )
+        if row.model.id == model.id and (said := data.notes(row, day)):
+            icon = ":material/event_busy:" if row.offer.retirement else ":material/history:"
+            st.warning(inert(f"{row.label}: {'; '.join(said)}."), icon=icon)
     for note in model.notes:
         st.caption(inert(note))
+    found = data.finding_table(catalog, model, day)
+    if not found.empty:
+        st.markdown(f"## {wording.count(len(found), 'fact')} to look at twice")
+        _table("findings", found, "What the catalog's own checks find suspicious about this model's offers.")
 
 
 def estimates(model: Model) -> None:

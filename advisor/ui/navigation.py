@@ -7,9 +7,11 @@ from typing import Literal
 
 import streamlit as st
 
+from advisor import wording
 from advisor.host.access import Role
 from advisor.host.paths import pages_folder
-from advisor.ui import identity, state
+from advisor.ui import identity, loaded, state
+from advisor.ui.inert import inert
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,14 @@ def run() -> None:
         # A reader without sign-in sees what was shared, and neither drafts nor the ways to them.
         state.begin_without_draft()
         chosen.run()
+        _footer()
         return
     state.begin()
     _sidebar()
     for words in state.take_notices():
         st.warning(words, icon=":material/info:")
     chosen.run()
+    _footer()
 
 
 def link(path: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
@@ -125,6 +129,15 @@ def _sidebar() -> None:
                     if row.section == section and _in_sidebar(row.path):
                         link(row.path, row.title)
         identity.badge()
+
+
+def _footer() -> None:
+    """Which facts every page rests on."""
+    facts = loaded.catalog()
+    laid = wording.joined([folder.name for folder in loaded.overlays()])
+    over = f", corrected by overlay {laid}" if laid else ""
+    st.divider()
+    st.caption(inert(f"Catalog version {facts.version}{over}, prices taken on {wording.day(loaded.today())}"))
 
 
 def _in_sidebar(path: str) -> bool:

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 
 from advisor import wording
 from advisor.case import Case, OwnEndpoint, ProbePlan, ProbePrompt
+from advisor.catalog.sources.litellm_map import MARK, prices_of
 from advisor.decide.decision import Decision
 from advisor.host.probe_sets import load_probe_sets
-from advisor.probe.plan import OWN, PRACTICE, RunPlan, plan_run
+from advisor.probe.plan import LITELLM, OWN, PRACTICE, RunPlan, Target, plan_run
 from advisor.probe.practice import PRACTICE_MODELS
 from advisor.probe.sets import ProbeSet
 from advisor.ui import loaded, state
+from advisor.ui.catalog_data import notes_of
 from advisor.ui.inert import inert
 
 FIRST = 3
@@ -56,7 +58,13 @@ def offer_names(decision: Decision) -> dict[str, str]:
     sold = loaded.catalog().by_id
     ranked = {row.id: row.offer.label for row in decision.ranking if row.id in sold}
     rest = {key: row.label for key, row in sold.items()}
-    return own | practice | ranked | rest
+    return own | practice | uncurated_names(case) | ranked | rest
+
+
+def uncurated_names(case: Case) -> dict[str, str]:
+    """Models taken from the catalog page's extended list."""
+    refs = (ref for ref in case.probe.offers if ref.startswith(LITELLM))
+    return {ref: f"{ref.removeprefix(LITELLM)} ({MARK})" for ref in refs}
 
 
 def _own_endpoint() -> None:
@@ -236,7 +244,9 @@ def planned(case: Case) -> RunPlan:
         BadCase: Something is missing.
     """
     bound = case.probe.cap_usd if state.remembered("probe:unknown-price", False) else None
-    return plan_run(case, loaded.catalog(), loaded.today(), os.environ, bound)
+    ids = [ref.removeprefix(LITELLM) for ref in case.probe.offers if ref.startswith(LITELLM)]
+    day = loaded.today()
+    return plan_run(case, loaded.catalog(), day, os.environ, bound, prices_of(ids, day))
 
 
 def price_tag(plan: RunPlan) -> None:
@@ -261,14 +271,22 @@ def price_tag(plan: RunPlan) -> None:
 
 def _price_table(plan: RunPlan) -> pd.DataFrame:
     each = len(plan.prompts) * plan.samples_per_prompt
+    known = notes_of(loaded.catalog(), [target.ref for target in plan.targets], plan.day)
     return pd.DataFrame(
         [
             {
                 "Offer": target.label,
                 "Calls": each,
                 "At most": wording.usd(plan.worst_case_usd(target.ref)),
-                "Key": f"missing: set {target.key_env}" if target.key_missing else "ready",
+                "Key": _key(target),
+                "Note": MARK if target.ref.startswith(LITELLM) else known.get(target.ref, ""),
             }
             for target in plan.targets
         ]
     )
+
+
+def _key(target: Target) -> str:
+    if target.key_missing:
+        return f"missing: set {target.key_env}"
+    return "as LiteLLM reads it for this provider" if target.ref.startswith(LITELLM) else "ready"

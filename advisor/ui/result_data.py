@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -17,8 +17,8 @@ SHOWN = 10
 """Offers in the charts; tables have all."""
 
 
-def ranking_table(decision: Decision) -> pd.DataFrame:
-    """One row per offer that fits, best first."""
+def ranking_table(decision: Decision, notes: Mapping[str, str]) -> pd.DataFrame:
+    """One row per offer that fits, best first, with the note on its facts by offer id."""
     return pd.DataFrame(
         [
             {
@@ -30,6 +30,7 @@ def ranking_table(decision: Decision) -> pd.DataFrame:
                 "Cost per request": wording.interval(row.usd_per_request, wording.usd),
                 "Cost per month": wording.interval(row.usd_per_month, wording.usd),
                 "Standing": standing(row, decision),
+                "Note": notes.get(row.id, ""),
             }
             for row in decision.ranking
         ]

@@ -9,7 +9,8 @@ from advisor.decide.decision import Decision, Ranked
 from advisor.decide.paths import path_to_win, why_not
 from advisor.ui import charts, loaded, state
 from advisor.ui import result_data as data
-from advisor.ui.exhibit import data_table, exhibit
+from advisor.ui.catalog_data import notes_of
+from advisor.ui.exhibit import data_table, download, exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 
@@ -22,11 +23,17 @@ def headline(decision: Decision) -> None:
     leader = decision.winner
     if leader is None:
         return
+    if leader.id in (notes := _notes(decision)):
+        st.warning(inert(f"{leader.offer.label}: {notes[leader.id]}."), icon=":material/history:")
     with st.grid(4, min_column_width=190):
         st.metric("Points out of 100", f"{100 * leader.score.mid:.0f}", border=True)
         st.metric("Comes first in", wording.probability(leader.p_first), border=True)
         st.metric("Per request", _mid(leader), border=True, help=_bounds(leader))
         st.metric("Per month", _month(leader), border=True)
+
+
+def _notes(decision: Decision) -> dict[str, str]:
+    return notes_of(loaded.catalog(), [row.id for row in decision.ranking], decision.day)
 
 
 def _mid(leader: Ranked) -> str:
@@ -135,7 +142,9 @@ def ranking(decision: Decision) -> None:
     """Every offer that fits."""
     st.markdown(f"## All {wording.count(len(decision.ranking), 'offer')} that fit")
     alt = "Offers that fit, best first, with points, chances and costs."
-    st.dataframe(data.ranking_table(decision), hide_index=True, alt=alt)
+    table = data.ranking_table(decision, _notes(decision))
+    st.dataframe(table, hide_index=True, alt=alt)
+    download("ranking", table)
 
 
 def why_not_chosen(decision: Decision) -> None:

@@ -16,7 +16,7 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.files import load_catalog
 from advisor.catalog.propose import propose
 from advisor.catalog.sources import artificial_analysis, models_dev
-from advisor.catalog.sources.litellm_map import MARK, read_installed, read_map, uncurated
+from advisor.catalog.sources.litellm_map import MARK, prices_of, read_installed, read_map, uncurated
 from advisor.catalog.upstream import Unreadable, Upstream
 from tests.catalog.tiny import TODAY
 from tests.catalog.upstream_server import Answers, upstream_server
@@ -218,6 +218,16 @@ def test_uncurated_models_are_found_and_marked() -> None:
     assert not {item.litellm_id for item in found} & {row.offer.litellm_id for row in CATALOG.offers}
     assert {item.mark for item in found} == {MARK}
     assert uncurated("no such model anywhere", CATALOG) == ()
+
+
+def test_prices_of_uncurated_models_come_from_the_map() -> None:
+    """A listed id has the rates the search shows for it; an id the map does not list has no entry."""
+    shown = next(item for item in uncurated("glm 5.1", CATALOG) if item.rates)
+    prices = prices_of([shown.litellm_id, "no/such-model"], TODAY)
+
+    assert set(prices) == {shown.litellm_id}
+    assert prices[shown.litellm_id] is not None
+    assert prices[shown.litellm_id].rates == shown.rates  # type: ignore[union-attr]
 
 
 def test_an_uncurated_zero_price_is_unknown() -> None:

@@ -6,7 +6,7 @@ import importlib.metadata
 import importlib.util
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,7 +17,8 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from advisor.catalog.entries import Catalog
-from advisor.catalog.prices import OffPeak, Rates, Tier
+from advisor.catalog.facts import Origin
+from advisor.catalog.prices import OffPeak, Price, Rates, Tier
 from advisor.catalog.upstream import Reading, Unreadable, Upstream, UpstreamOffer
 
 SOURCE = "litellm"
@@ -174,6 +175,19 @@ def uncurated(query: str, catalog: Catalog, limit: int = 50) -> tuple[Uncurated,
         if key not in known and all(word in key.lower() for word in words)
     )
     return tuple(_take(found, limit))
+
+
+def prices_of(litellm_ids: Iterable[str], day: date) -> dict[str, Price | None]:
+    """Price of each chat model of the installed map, None where it is unknown; ids not in it are left out."""
+    reading = _installed()
+    listed = {} if isinstance(reading, Unreadable) else reading.offers
+    return {key: _price(listed[key], day) for key in litellm_ids if key in listed}
+
+
+def _price(offer: UpstreamOffer, day: date) -> Price | None:
+    if offer.rates is None:
+        return None
+    return Price(source=SOURCE, as_of=day, origin=Origin.PUBLISHED, rates=offer.rates, tiers=offer.tiers)
 
 
 def _take(offers: Iterator[UpstreamOffer], limit: int) -> Iterator[Uncurated]:
