@@ -90,13 +90,13 @@ def simulate(task: AgentTask, guards: Guards | None = None, *, draws: int = DRAW
         seed: Of the draws.
     """
     limits = guards or Guards()
-    random = np.random.default_rng(seed)
-    needed = _needed_steps(task, draws, random)
+    generator = np.random.default_rng(seed)
+    needed = _needed_steps(task, draws, generator)
     state = _State(np.zeros(draws), np.zeros(draws, dtype=np.int64), np.zeros(draws, dtype=np.int64))
     spoiled, running = np.zeros(draws, dtype=bool), np.ones(draws, dtype=bool)
     cut: dict[str, Flags] = {}
     while running.any():
-        _step(task, state, running, spoiled, random)
+        _step(task, state, running, spoiled, generator)
         running &= state.right < needed
         for name, over in _over(task, limits, state).items():
             cut[name] = cut.get(name, np.zeros(draws, dtype=bool)) | (running & over)
@@ -112,21 +112,21 @@ class _State:
     """Steps done that need not be repeated."""
 
 
-def _needed_steps(task: AgentTask, draws: int, random: np.random.Generator) -> npt.NDArray[np.int64]:
+def _needed_steps(task: AgentTask, draws: int, generator: np.random.Generator) -> npt.NDArray[np.int64]:
     """Log-normal with the task's mean and spread, one step at least."""
     width = np.sqrt(np.log1p(task.spread**2))
-    drawn = random.lognormal(np.log(task.steps) - width**2 / 2, width, draws)
+    drawn = generator.lognormal(np.log(task.steps) - width**2 / 2, width, draws)
     return np.maximum(1, np.rint(drawn)).astype(np.int64)
 
 
 def _step(
-    task: AgentTask, state: _State, running: Flags, spoiled: Flags, random: np.random.Generator
+    task: AgentTask, state: _State, running: Flags, spoiled: Flags, generator: np.random.Generator
 ) -> None:
     """One more step for every task still running."""
     state.usd[running] += step_usd(task, state.steps[running])
     state.steps[running] += 1
-    right = random.random(running.size) < task.step_success
-    noticed = random.random(running.size) < task.noticed
+    right = generator.random(running.size) < task.step_success
+    noticed = generator.random(running.size) < task.noticed
     spoiled |= running & ~right & ~noticed
     state.right += running & (right | ~noticed)
 

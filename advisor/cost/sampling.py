@@ -40,7 +40,7 @@ def probabilities(logits: Sequence[float], knobs: Knobs) -> tuple[float, ...]:
     if knobs.temperature == 0:
         best = max(range(len(logits)), key=lambda token: logits[token])
         return tuple(1.0 if token == best else 0.0 for token in range(len(logits)))
-    shares = _softmax([logit / knobs.temperature for logit in logits])
+    shares = _softmax(logits, knobs.temperature)
     kept = sorted(range(len(shares)), key=lambda token: -shares[token])[: knobs.top_k]
     if knobs.top_p is not None:
         kept = _prefix(kept, shares, knobs.top_p)
@@ -48,9 +48,10 @@ def probabilities(logits: Sequence[float], knobs: Knobs) -> tuple[float, ...]:
     return tuple(shares[token] / total if token in kept else 0.0 for token in range(len(shares)))
 
 
-def _softmax(logits: Sequence[float]) -> list[float]:
+def _softmax(logits: Sequence[float], temperature: float) -> list[float]:
+    """Softmax of logits over temperature; the largest is taken off first, so that nothing overflows."""
     top = max(logits)
-    weights = [exp(logit - top) for logit in logits]
+    weights = [exp((logit - top) / temperature) for logit in logits]
     return [weight / sum(weights) for weight in weights]
 
 

@@ -1,9 +1,9 @@
 """Exact and near duplicates.
 
 Near means that the sets of three-word runs of two rows have a Jaccard index of at least 0.7. Every row
-keeps the smallest 256 of its run hashes; the smallest 16 of them go into an inverted index, so that two
-rows sharing 70 % of their runs miss each other a few times in a billion. Candidates are compared on the
-kept hashes: exactly when a row has at most 256 runs, else as a bottom-k estimate (standard error 3 %).
+keeps the smallest 256 of its run hashes; the smallest 16 of them go into an inverted index, and rows
+that share three of them are candidates. Candidates are compared on the kept hashes: exactly when a row
+has at most 256 runs, else as a bottom-k estimate (standard error 3 %).
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from advisor.dataset.words import Hashes, digest, runs
+
+Sketch = npt.NDArray[np.uint32]
+"""The upper halves of a row's smallest run hashes, in order."""
 
 RUN_WORDS = 3
 NEAR = 0.7
@@ -22,6 +26,9 @@ MIN_RUNS = 8
 """Shorter texts are compared exactly only: two short questions share most of their runs by nature."""
 SKETCH = 256
 INDEXED = 16
+_SHARED = 3
+"""Indexed hashes two rows must share to be compared: near copies share about eleven of sixteen."""
+_HALF = np.uint64(32)
 _NEIGHBOURS = 4
 """Rows of a long list compared with each next one: clusters link up, boilerplate costs little."""
 
@@ -44,7 +51,7 @@ class DuplicateFinder:
 
     _by_digest: dict[int, list[int]] = field(default_factory=lambda: defaultdict[int, list[int]](list))
     _rows: list[int] = field(default_factory=list[int])
-    _sketches: list[Hashes] = field(default_factory=list[Hashes])
+    _sketches: list[Sketch] = field(default_factory=list[Sketch])
 
     def add(self, row: int, text: str, numbers: Hashes) -> None:
         """Takes one row; an exact copy of an earlier one is not compared again.
@@ -61,7 +68,7 @@ class DuplicateFinder:
         hashes = runs(numbers, RUN_WORDS)
         if hashes.size >= MIN_RUNS:
             self._rows.append(row)
-            self._sketches.append(hashes[:SKETCH].copy())
+            self._sketches.append(sketch(hashes))
 
     def exact(self) -> list[DuplicateGroup]:
         """Groups of rows that are equal but for case and spaces."""
@@ -80,19 +87,26 @@ class DuplicateFinder:
         return [DuplicateGroup(tuple(rows)) for rows in groups.values() if len(rows) > 1]
 
     def _candidates(self) -> Iterator[tuple[int, int]]:
-        """Pairs of rows that share one of their smallest hashes."""
+        """Pairs of rows that share some of their smallest hashes."""
         if not self._sketches:
             return
-        keys = np.concatenate([sketch[:INDEXED] for sketch in self._sketches])
-        sizes = [min(INDEXED, sketch.size) for sketch in self._sketches]
+        keys = np.concatenate([kept[:INDEXED] for kept in self._sketches])
+        sizes = [min(INDEXED, kept.size) for kept in self._sketches]
         owners = np.repeat(np.arange(len(sizes)), sizes)
         order = np.argsort(keys, kind="stable")
         keys, owners = keys[order], owners[order]
         pairs = [_equal_keys(keys, owners, gap) for gap in range(1, _NEIGHBOURS + 1)]
-        yield from np.unique(np.concatenate(pairs), axis=0).tolist()
+        unique, shared = np.unique(np.concatenate(pairs), return_counts=True)
+        for pair in unique[shared >= _SHARED].tolist():
+            yield pair >> 32, pair & 0xFFFFFFFF
 
 
-def similarity(one: Hashes, two: Hashes) -> float:
+def sketch(hashes: Hashes) -> Sketch:
+    """What is kept of a row's sorted run hashes."""
+    return (hashes[:SKETCH] >> _HALF).astype(np.uint32)
+
+
+def similarity(one: Sketch, two: Sketch) -> float:
     """Jaccard index of two sets of runs, by their smallest hashes."""
     union = np.union1d(one, two)
     if max(one.size, two.size) >= SKETCH:
@@ -101,10 +115,10 @@ def similarity(one: Hashes, two: Hashes) -> float:
     return float(np.count_nonzero(shared <= union[-1])) / union.size
 
 
-def _equal_keys(keys: Hashes, owners: np.ndarray, gap: int) -> np.ndarray:
-    """Pairs of owners whose keys are equal, `gap` places apart in key order."""
+def _equal_keys(keys: Sketch, owners: npt.NDArray[np.int64], gap: int) -> npt.NDArray[np.int64]:
+    """Pairs of owners whose keys are equal, `gap` places apart in key order; two numbers in one."""
     equal = keys[:-gap] == keys[gap:]
-    return np.stack([owners[:-gap][equal], owners[gap:][equal]], axis=1)
+    return (owners[:-gap][equal] << 32) | owners[gap:][equal]
 
 
 def _leader(leader: list[int], index: int) -> int:

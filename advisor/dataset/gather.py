@@ -88,7 +88,11 @@ class Gathered:
             self.marks["refusal"].add(example.row, answer)
         elif forms.is_boilerplate(answer):
             self.marks["boilerplate"].add(example.row, answer)
-        if answer.strip() and len(question) > 20 and digest(answer) == digest(question):
+        if (
+            len(question) > 20
+            and abs(len(answer) - len(question)) < 20
+            and digest(answer) == digest(question)
+        ):
             self.marks["echo"].add(example.row, answer)
         self._against_wishes(example)
 

@@ -31,6 +31,8 @@ class _Shape:
     pattern: re.Pattern[str]
     confirm: Callable[[str], bool] | None = None
     secret: bool = True
+    also: tuple[str, ...] = ("",)
+    """A second such text, of which one must occur as well."""
 
 
 def entropy_bits(text: str) -> float:
@@ -141,7 +143,13 @@ _SHAPES = (
     _shape("JSON web token", "eyj", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     _shape("Azure storage key", "accountkey=", r"AccountKey=[A-Za-z0-9+/=]{40,}"),
     _shape("password in an address", "://", r"\b[a-z][a-z0-9+.-]{2,}://[^\s/:@]{1,64}:[^\s/@]{3,64}@[\w.-]+"),
-    _shape("assigned secret", "pass pwd secret key token", _ASSIGNED.pattern, _random_looking),
+    _Shape(
+        "assigned secret",
+        ("pass", "pwd", "secret", "key", "token"),
+        _ASSIGNED,
+        _random_looking,
+        also=("=", ":"),
+    ),
     _shape(
         "e-mail address",
         "@",
@@ -179,7 +187,7 @@ _NUMBER_SHAPES = (
 def find(text: str) -> list[Hit]:
     """Every secret and every piece of personal data, in order; overlapping ones once, secrets first."""
     lowered = text.lower()
-    shapes = [shape for shape in _SHAPES if any(cue in lowered for cue in shape.cue)]
+    shapes = [shape for shape in _SHAPES if _worth_trying(shape, lowered)]
     if _DIGITS.search(text):
         shapes += _NUMBER_SHAPES
     taken: list[Hit] = []
@@ -187,6 +195,10 @@ def find(text: str) -> list[Hit]:
         if all(hit.end <= other.start or hit.start >= other.end for other in taken):
             taken.append(hit)
     return sorted(taken, key=lambda hit: hit.start)
+
+
+def _worth_trying(shape: _Shape, lowered: str) -> bool:
+    return any(cue in lowered for cue in shape.cue) and any(cue in lowered for cue in shape.also)
 
 
 def _hits(shape: _Shape, text: str) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.contamination import EvaluationIndex
-from advisor.dataset.duplicates import NEAR, DuplicateFinder, similarity
+from advisor.dataset.duplicates import NEAR, DuplicateFinder, similarity, sketch
 from advisor.dataset.reading import read_examples
 from advisor.dataset.rows import Example, Turn
 from advisor.dataset.words import Vocabulary, digest, runs, words
@@ -89,7 +89,7 @@ def test_short_questions_are_not_near_copies() -> None:
 def test_similarity_is_exact_for_short_rows() -> None:
     """Below 256 runs the index equals the one counted by hand: 2 of 6 triples shared."""
     one, two = "a b c d e f", "a b c d x y"
-    sketches = [runs(VOCABULARY.numbers(words(part)), 3) for part in (one, two)]
+    sketches = [sketch(runs(VOCABULARY.numbers(words(part)), 3)) for part in (one, two)]
 
     assert similarity(sketches[0], sketches[1]) == pytest.approx(2 / 6)
     assert exact_jaccard(one, two) == pytest.approx(2 / 6)
