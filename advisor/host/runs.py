@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Integer, cast, func, select
 
 from advisor.case import Measurement
 from advisor.errors import NotFound
@@ -79,7 +79,9 @@ def progress(engine: Engine, run_id: str) -> Progress:
         mine = SAMPLE.c.run == run_id
         counting = select(SAMPLE.c.state, func.count()).where(mine).group_by(SAMPLE.c.state)
         counts = {row[0]: row[1] for row in connection.execute(counting)}
-        simulated = connection.execute(select(func.max(SAMPLE.c.simulated)).where(mine)).scalar()
+        # PostgreSQL has no maximum of truth values.
+        any_simulated = func.max(cast(SAMPLE.c.simulated, Integer))
+        simulated = connection.execute(select(any_simulated).where(mine)).scalar()
         money = connection.execute(select(BUDGET).where(BUDGET.c.scope == scope_of(run_id))).one()
     return Progress(
         run=run_id,

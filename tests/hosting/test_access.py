@@ -13,7 +13,7 @@ from advisor.host.proxy import PRODUCTION, nginx_config
 from advisor.host.settings import Limits, Roles, Settings, SignIn, read_settings, streamlit_secrets
 from advisor.host.store import create_missing, open_store
 from advisor.probe.plan import RunPlan
-from tests.probe.plans import case_of, plan_of_case
+from tests.probe.plans import case_of, plan_of_case, served
 from tests.serving import ROOT
 
 SIGN_IN = SignIn(
@@ -52,8 +52,8 @@ def test_roles_follow_from_what_the_provider_says(said: dict[str, object] | None
 
 def test_without_sign_in_only_the_machine_itself_is_trusted() -> None:
     """On loopback everything is allowed; on an open address nobody spends the server's keys."""
-    real = plan_of_case(case_of()).targets
-    paid = [target.model_copy(update={"practice": False}) for target in real]
+    own = served(1, "some-model")
+    paid = plan_of_case(case_of(offers=("own:mine",), own_endpoints=(own,))).targets
 
     assert person(Settings(), None, loopback=True) == LOCAL
     assert person(Settings(), None, loopback=False) == UNKNOWN
