@@ -1,6 +1,7 @@
 import streamlit as st
 
 from advisor.ui import loaded, result_page, state
+from advisor.ui.minimums_panel import minimums_panel
 from advisor.ui.navigation import back_and_continue
 from advisor.ui.scenarios_panel import scenarios_panel
 from advisor.ui.weights_panel import weights_panel
@@ -10,11 +11,15 @@ decision = loaded.decision_of(state.case())
 st.title("Result", anchor=False)
 if decision.winner is None:
     result_page.nothing_fits(decision)
+    if state.case().preferences.minimum_levels:
+        minimums_panel()
+    result_page.why_not_chosen(decision)
 else:
     result_page.headline(decision)
     result_page.for_and_against(decision)
     st.markdown("## What counts how much")
     weights_panel(decision)
+    minimums_panel()
     result_page.value_chart(decision)
     result_page.quality_chart(decision)
     result_page.chance_chart(decision)

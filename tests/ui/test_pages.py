@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from advisor.case import UNKNOWN, Case, Measurement
 from advisor.host.paths import pages_folder
 from advisor.host.shelf import presets
+from advisor.ui import loaded
 from advisor.ui.folder import Folder, Scenario, written
 from advisor.ui.navigation import PAGES
 from advisor.ui.state import Wizard, drafts
@@ -204,6 +205,33 @@ def test_own_amounts_are_kept_and_change_the_weights() -> None:
 
     assert case_of(app).preferences.swings["cost"] == 7
     assert app.slider(key="weights:slider:cost").value == 7
+
+
+def test_a_minimum_level_excludes_what_misses_it() -> None:
+    """A share is entered in percent and kept as a share; an emptied field sets no level."""
+    app = opened(Folder(case=presets()[0]), "result")
+    app.number_input(key="minimum:cost").set_value(0.001).run()
+    app.number_input(key="minimum:pass_rate").set_value(80.0).run()
+    levels = case_of(app).preferences.minimum_levels
+
+    assert levels["cost"] == pytest.approx(0.001)
+    assert levels["pass_rate"] == pytest.approx(0.8)
+    app.number_input(key="minimum:pass_rate").set_value(None).run()
+    assert set(case_of(app).preferences.minimum_levels) == {"cost"}
+
+
+def test_a_level_nothing_reaches_can_be_taken_back() -> None:
+    """When a minimum level excludes every offer, its field is still there, and why each offer is out."""
+    app = opened(Folder(case=presets()[0]), "result")
+    app.number_input(key="minimum:cost").set_value(1e-9).run()
+    assert any("excluded" in line.value for line in app.markdown)
+
+    out = loaded.catalog().offers[0].id
+    app.selectbox(key="why-not").set_value(out).run()
+    assert list(app.exception) == []
+    assert any("What would have to be true" in line.value for line in app.markdown)
+    app.number_input(key="minimum:cost").set_value(None).run()
+    assert case_of(app).preferences.minimum_levels == {}
 
 
 def test_two_tabs_do_not_overwrite_each_other() -> None:
