@@ -4,6 +4,7 @@ import streamlit as st
 
 from advisor.ui import brief, state
 from advisor.ui.navigation import back_and_continue
+from advisor.ui.preset_panel import preset_panel
 
 case = state.case()
 
@@ -12,6 +13,7 @@ st.title("What is the model for?", anchor=False)
 st.markdown(
     "Rough numbers are enough, and an empty field means *not known yet*: the result then shows a range."
 )
+preset_panel()
 st.text_input(
     "Name of this decision",
     max_chars=120,

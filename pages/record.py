@@ -13,6 +13,7 @@ st.markdown(
 fields = record_page.signature(decision)
 record = record_page.record_of(decision, fields)
 record_page.downloads(record)
+record_page.files_to_start_from(record)
 with st.container(border=True):
     record_page.preview(record)
 library_page.keep_panel(record)

@@ -11,6 +11,7 @@ from advisor.ui import loaded, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go, link
 from advisor.ui.opening import opened
+from advisor.ui.preset_panel import preset_field
 
 
 def welcome() -> None:
@@ -44,14 +45,7 @@ def ways_in() -> None:
 def _from_preset() -> None:
     st.markdown("### From a preset")
     st.caption("Every answer is filled in and marked; change what differs.")
-    chosen = st.selectbox(
-        "Preset",
-        presets(),
-        index=None,
-        format_func=lambda case: case.name,
-        placeholder="Choose a kind of job",
-        key="preset",
-    )
+    chosen = preset_field()
     if st.button("Start from it", disabled=chosen is None, key="start-preset") and chosen:
         state.start(chosen)
         go("brief")

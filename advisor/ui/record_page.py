@@ -19,6 +19,7 @@ from advisor.record.blocks import Bars, Block, Bullets, Code, Content, Paragraph
 from advisor.record.content import content_of
 from advisor.record.evidence import evidence_of
 from advisor.record.formats import FORMATS
+from advisor.record.next_steps import next_steps
 from advisor.record.recheck import recheck
 from advisor.record.record import Evidence, Record, Status, make_record
 from advisor.ui import brief, loaded, state
@@ -105,6 +106,26 @@ def downloads(record: Record) -> None:
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"record:download:{key}",
+            )
+
+
+def files_to_start_from(record: Record) -> None:
+    """What puts the choice to work: proxy configuration, code, evaluation set."""
+    files = next_steps(record)
+    if not files:
+        return
+    st.markdown("## Files to start from")
+    st.caption("Made from this record. They name the environment variables of keys, and never hold a key.")
+    with st.container(horizontal=True):
+        for file in files:
+            st.download_button(
+                file.label,
+                data=file.content,
+                file_name=file.name,
+                mime=file.mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"record:start:{file.name}",
             )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from advisor.case import UNKNOWN, Case, Measurement
+from advisor.case import UNKNOWN, Case, Measurement, ProbePlan, ProbePrompt
 from advisor.host.paths import pages_folder
 from advisor.host.shelf import presets
+from advisor.record.formats import FORMATS
 from advisor.ui import loaded
 from advisor.ui.folder import Folder, Scenario, written
 from advisor.ui.navigation import PAGES
@@ -167,6 +168,30 @@ def test_a_changed_preset_answer_is_no_longer_marked() -> None:
     app.radio(key="answer:access.place").set_value("device").run()
 
     assert "access.place" not in case_of(app).from_preset
+
+
+def test_the_brief_offers_presets() -> None:
+    """A preset chosen on the brief fills it in, in a draft of its own: the one so far keeps its answers."""
+    app = opened(Folder(case=Case(name="kept")), "brief")
+    before = shown_in(app).draft
+    app.selectbox(key="preset").select_index(1).run()
+    app.button(key="use-preset").click().run()
+
+    assert shown_in(app).folder.case == presets()[1]
+    assert before is not None
+    again = app_at("brief", query={"d": before.id})
+    assert shown_in(again).folder.case.name == "kept"
+
+
+def test_the_record_gives_files_to_start_from() -> None:
+    """Beside every format of the record there are the proxy configuration, code and evaluation set."""
+    case = presets()[0].model_copy(update={"probe": ProbePlan(prompts=(ProbePrompt(id="p", text="Hi."),))})
+    app = opened(Folder(case=case), "record")
+    buttons: Any = app.get("download_button")
+    labels = {button.label for button in buttons}
+
+    assert {f"Download {form.label}" for form in FORMATS.values()} <= labels
+    assert {"LiteLLM proxy configuration", "Python code", "promptfoo evaluation set"} <= labels
 
 
 def test_undo_takes_one_change_back() -> None:

@@ -1,0 +1,42 @@
+"""Finished example cases to begin with."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.case import Case
+from advisor.host.shelf import presets
+from advisor.ui import state
+from advisor.ui.inert import inert
+from advisor.ui.navigation import go
+
+
+def preset_field() -> Case | None:
+    """The kind of job chosen, None when none is."""
+    return st.selectbox(
+        "Preset",
+        presets(),
+        index=None,
+        format_func=lambda case: case.name,
+        placeholder="Choose a kind of job",
+        key="preset",
+    )
+
+
+def preset_panel() -> None:
+    """Presets on the brief: filled into an untouched case, else begun as a draft of its own."""
+    case = state.case()
+    named = next((one.name for one in presets() if one.preset == case.preset), None) if case.preset else None
+    if named:
+        st.caption(f"Begun from the preset {inert(named)}; numbers marked “from preset” are its own.")
+    untouched = case == Case()
+    title = "Fill in from a preset" if untouched else "Begin again from a preset"
+    with st.expander(title, expanded=untouched, key="brief-presets"):
+        st.caption(
+            "Numbers and answers of a typical job, each marked; change what differs."
+            + ("" if untouched else " The draft so far stays at its own address.")
+        )
+        chosen = preset_field()
+        if st.button("Use it", disabled=chosen is None, key="use-preset") and chosen:
+            state.start(chosen)
+            go("brief")
