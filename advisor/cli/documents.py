@@ -111,12 +111,19 @@ def _recheck_schema() -> Document:
     return recheck_schema()
 
 
+def _dataset_schema() -> Document:
+    from advisor.dataset.document import readiness_schema
+
+    return readiness_schema()
+
+
 SCHEMAS: dict[str, Callable[[], Document]] = {
     "case": _case_schema,
     "record": _record_schema,
     "decision": _decision_schema,
     "probe": _probe_schema,
     "recheck": _recheck_schema,
+    "dataset": _dataset_schema,
     "catalog-check": CatalogCheckOut.model_json_schema,
 }
 """Name -> JSON Schema of a file or of a command's `--json` output."""

@@ -171,3 +171,15 @@ def test_every_schema_is_a_valid_json_schema(name: str) -> None:
     result = run("schema", name)
 
     jsonschema.Draft202012Validator.check_schema(json.loads(result.stdout))
+
+
+def test_dataset_check_finds_a_conflict_and_follows_its_schema(tmp_path: Path) -> None:
+    """`dataset check --json` follows its schema and exits 1 when a row cannot be read."""
+    rows = [{"messages": [{"role": "user", "content": f"Question {n}?"}]} for n in range(12)]
+    path = tmp_path / "train.jsonl"
+    path.write_text("\n".join([*(json.dumps(row) for row in rows), "not json"]) + "\n")
+
+    result = run("dataset", "check", path, "--json")
+
+    assert result.exit_code == NO
+    document(result, "dataset")
