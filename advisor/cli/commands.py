@@ -88,6 +88,13 @@ def _text(path: Path) -> str:
         raise BadInput(str(path), "", "is not UTF-8 text", "Save it as UTF-8.") from error
 
 
+def _write(path: Path, body: bytes) -> None:
+    try:
+        path.write_bytes(body)
+    except OSError as error:
+        raise NotFound(f"{path} cannot be written: {error.strerror}.", "Check the folder.") from error
+
+
 def _case(path: Path) -> Case:
     from advisor.decide.intake import read_case
 
@@ -137,7 +144,7 @@ def preset_command(
         for case in presets():
             typer.echo(f"{case.preset}\t{case.name}: {case.purpose}")
     else:
-        typer.echo(dump_case(preset(name), "yaml"), nl=False)
+        typer.echo(dump_case(preset(name.replace("-", "_")), "yaml"), nl=False)
 
 
 @cli.command("decide")
@@ -163,7 +170,11 @@ def probe_command(
     case: CasePath,
     as_json: AsJson = False,
     offers: Annotated[
-        list[str] | None, typer.Option("--offer", help="Offer to ask instead of the case's; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--offer",
+            help="Offer id to ask instead of the case's (`advisor catalog offers` lists them); repeatable.",
+        ),
     ] = None,
     unknown_price_bound: Annotated[
         float | None, typer.Option(help="Consent to call offers of unknown price: USD per call at most.")
@@ -189,7 +200,10 @@ def probe_command(
 @cli.command("record")
 def record_command(
     case: CasePath,
-    form: Annotated[str, typer.Option("--format", help="md, html, pdf or json.")] = "md",
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="md, html, pdf or json; else by the file's ending."),
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File; stdout without it.")] = None,
     day: Day = None,
     overlays: Overlays = None,
@@ -199,6 +213,7 @@ def record_command(
     from advisor.record.formats import FORMATS
     from advisor.record.record import make_record
 
+    form = form or (output.suffix.removeprefix(".") if output else "md")
     if form not in FORMATS:
         raise NotFound(f"There is no format {form}.", f"Choose one of {', '.join(FORMATS)}.")
     desk, told = _desk(overlays, day), _case(case)
@@ -208,7 +223,7 @@ def record_command(
     if output is None:
         sys.stdout.buffer.write(body)
     else:
-        output.write_bytes(body)
+        _write(output, body)
         _say(f"Wrote {output} ({len(body):,} bytes).")
 
 
@@ -270,6 +285,22 @@ def catalog_check(as_json: AsJson = False, day: Day = None, overlays: Overlays =
         typer.echo(printed.catalog_check(desk.catalog, desk.day, findings))
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(NO)
+
+
+@catalog_cli.command("offers")
+def catalog_offers(
+    query: Annotated[str, typer.Argument(help="Part of an id or name; without it, every offer.")] = "",
+    overlays: Overlays = None,
+) -> None:
+    """List offer ids, as `--offer` and a case's `probe.offers` take them, practice models included."""
+    from advisor.probe.practice import PRACTICE_MODELS
+
+    desk = _desk(overlays, None)
+    known = [(f"practice:{name}", "practice model, simulated") for name in PRACTICE_MODELS]
+    known += [(row.id, row.label) for row in desk.catalog.offers]
+    for key, label in known:
+        if query.casefold() in f"{key} {label}".casefold():
+            typer.echo(f"{key}\t{label}")
 
 
 @catalog_cli.command("propose")

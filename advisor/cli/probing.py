@@ -10,6 +10,7 @@ from typing import Any
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.catalog.sources.litellm_map import prices_of
+from advisor.errors import NotFound
 from advisor.host.headless import run_headless
 from advisor.host.ledger import prepare
 from advisor.host.paths import data_folder
@@ -38,6 +39,9 @@ def probe(
     """
     ids = [ref.removeprefix(LITELLM) for ref in case.probe.offers if ref.startswith(LITELLM)]
     plan = plan_run(case, catalog, day, os.environ, unknown_price_bound_usd, prices_of(ids, day))
+    if plan.missing_keys and len(plan.missing_keys) == len(plan.targets):
+        names = ", ".join(sorted(set(plan.missing_keys.values())))
+        raise NotFound("No offer of this probe has a key.", f"Set {names}, or ask practice:quick.")
     announce(plan, say)
     folder = data_folder()
     engine = open_store(folder)

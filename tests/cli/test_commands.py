@@ -183,3 +183,43 @@ def test_dataset_check_finds_a_conflict_and_follows_its_schema(tmp_path: Path) -
 
     assert result.exit_code == NO
     document(result, "dataset")
+
+
+def test_a_preset_is_found_with_hyphens_too() -> None:
+    """`advisor preset support-chatbot` prints the preset support_chatbot."""
+    assert run("preset", "support-chatbot").stdout == run("preset", "support_chatbot").stdout
+
+
+def test_a_file_that_cannot_be_written_is_bad_use(
+    case_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An output path that does not exist is one sentence and exit code 2, not a traceback."""
+    target = tmp_path / "missing" / "x.html"
+    monkeypatch.setattr("sys.argv", ["advisor", "record", str(case_file), "-o", str(target)])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == BAD_USE
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_probe_without_any_key_is_not_started(
+    case_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When no offer has a key the variable is named and nothing runs."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    words = ["advisor", "probe", str(case_file), "--offer", "gpt-6-luna@openai"]
+    monkeypatch.setattr("sys.argv", words)
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == BAD_USE
+    assert "OPENAI_API_KEY" in capsys.readouterr().err
+
+
+def test_offer_ids_can_be_looked_up() -> None:
+    """`advisor catalog offers` lists ids of the catalog and of practice models."""
+    assert "practice:quick" in run("catalog", "offers", "practice").stdout
+    assert "gpt-6-luna@openai" in run("catalog", "offers", "gpt-6-luna").stdout
