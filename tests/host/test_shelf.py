@@ -12,6 +12,7 @@ from advisor.case import UNKNOWN, Case
 from advisor.decide.steps import STEPS, plan_for
 from advisor.errors import NotFound
 from advisor.host.shelf import preset, presets, rulebook, texts
+from advisor.probe.practice import PRACTICE_MODELS
 
 _RULE = re.compile(rf"[\"`]((?:{'|'.join(step.key for step in STEPS)})\.[a-z_]+)[\"`]")
 
@@ -57,6 +58,20 @@ def test_presets_are_complete(case: Case) -> None:
         assert asked == set(case.answers[step.key]), step.key
     assert all(advice.choice != UNKNOWN for advice in plan_for(case).advice)
     assert len(case.from_preset) == sum(len(answers) for answers in case.answers.values())
+
+
+@pytest.mark.parametrize("case", presets(), ids=lambda case: str(case.preset))
+def test_presets_can_be_probed_without_a_key(case: Case) -> None:
+    """Each preset starts with two simulated practice models to ask, so that a first probe needs no key."""
+    names = [offer.removeprefix("practice:") for offer in case.probe.offers]
+    assert names == ["steady", "wavering"]
+    assert set(names) <= set(PRACTICE_MODELS)
+
+
+def test_presets_with_protected_data_need_proof() -> None:
+    """Where personal data is sent to a provider, an offer that cannot show its data policy is out."""
+    strict = {case.preset for case in presets() if case.preferences.exclude_unknown}
+    assert strict == {"support_chatbot", "document_qa", "on_premises"}
 
 
 @pytest.mark.parametrize("case", presets(), ids=lambda case: str(case.preset))
