@@ -178,9 +178,12 @@ def _middle(points: Sequence[Point]) -> float:
     return sqrt(min(costs) * max(costs))
 
 
-def _name_side(point: Point, place: int, middle: float) -> str:
-    """Names point to the middle of the chart, so that none is cut off at its edge; neighbours take turns."""
-    return f"{('top', 'bottom')[place % 2]} {'right' if point.x.mid < middle else 'left'}"
+def _name_side(point: Point, middle: float) -> str:
+    """Names point to the middle of the chart, so that none is cut off at its edge.
+
+    The front rises to the right: below it on the right of a mark, and above it on the left, it stands free.
+    """
+    return "bottom right" if point.x.mid < middle else "top left"
 
 
 def _cloud(name: str, members: Sequence[Point], symbol: str, size: int, middle: float) -> go.Scatter:
@@ -192,7 +195,7 @@ def _cloud(name: str, members: Sequence[Point], symbol: str, size: int, middle: 
         error_y=_whiskers([point.y for point in members], 100) if labelled else None,
         mode="markers+text" if labelled else "markers",
         text=[short(point.label.split(" (")[0], 24) for point in members],
-        textposition=[_name_side(point, i, middle) for i, point in enumerate(members)],
+        textposition=[_name_side(point, middle) for point in members],
         customdata=[(point.label, usd(point.x.mid)) for point in members],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]} per request, %{y:.0f} points<extra></extra>",
         marker={"symbol": symbol, "size": size},

@@ -11,6 +11,7 @@ from advisor import wording
 from advisor.host.access import Role
 from advisor.host.paths import pages_folder
 from advisor.ui import identity, loaded, state
+from advisor.ui.contrast import correct_contrast
 from advisor.ui.inert import inert
 
 
@@ -66,6 +67,7 @@ def run() -> None:
     chosen = st.navigation(list(pages.values()), position="hidden")
     row = next((row for row in PAGES if row.title == chosen.title), PAGES[0])
     st.set_page_config(page_title=f"{row.title} · Advisor", layout=row.layout)
+    correct_contrast()
     if not identity.allowed(row.path):
         identity.refuse(row.path)
         return

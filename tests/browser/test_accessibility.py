@@ -1,0 +1,47 @@
+"""No page has a serious accessibility fault that a machine can find: axe-core, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.visiting import open_page, settle, visit
+from tests.serving import RunningApp
+from tests.streamlit_client import page_paths
+
+GRAVE = frozenset({"serious", "critical"})
+
+
+def findings(page: Page) -> Iterator[str]:
+    """Grave violations, one line each with the first elements they stand on."""
+    found: Any = Axe().run(page).response
+    for violation in found["violations"]:
+        if violation["impact"] in GRAVE:
+            places = [str(node["html"])[:160] for node in violation["nodes"][:3]]
+            yield f"{violation['id']} ({violation['impact']}, {len(violation['nodes'])} places): {places}"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_has_a_grave_accessibility_fault(
+    browser: Browser, app_server: RunningApp, dark: bool
+) -> None:
+    """Every page of the example decision is free of serious and critical findings."""
+    faults: list[str] = []
+    with visit(browser, dark=dark) as opened:
+        page = opened.page
+        open_page(page, app_server.url)
+        page.get_by_role("button", name="See an example decision").click()
+        page.wait_for_url(re.compile(r"/result\?d="))
+        query = page.url.partition("?")[2]
+        for path in page_paths(app_server.url):
+            open_page(page, app_server.url, f"{path}?{query}")
+            page.get_by_text("Catalog version").last.wait_for()
+            settle(page)
+            faults += [f"/{path}: {line}" for line in findings(page)]
+
+    assert faults == []
