@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from advisor import wording
 from advisor.decide.criteria import CRITERIA, scale_of
 from advisor.decide.decision import Contribution, FlipPoint
+from advisor.decide.scales import Objective
 from advisor.decide.value import EVERYONE, Row
 
 CHALLENGERS = 30
@@ -19,6 +20,8 @@ CHALLENGERS = 30
 _TINY = 1e-12
 _EDGE = 1e-9
 """A weight of 0 or 1 itself is no flip point: nothing lies beyond it."""
+_LEVEL_WEIGHT = 0.001
+"""A change of weight below a tenth of a percentage point is told as "slightly", not in figures."""
 
 
 def crossing(a: float, b: float, rest_a: float, rest_b: float) -> float | None:
@@ -58,7 +61,7 @@ def weight_flips(rows: Sequence[Row]) -> list[FlipPoint]:
         inside = [(t, row) for t, row in crossings if t is not None and _EDGE < t < 1 - _EDGE]
         above = min((x for x in inside if x[0] > part.weight), key=_by_point, default=None)
         below = max((x for x in inside if x[0] < part.weight), key=_by_point, default=None)
-        found += [_weight_flip(part, *side) for side in (above, below) if side]
+        found += [_weight_flip(part, at, leader, row) for at, row in filter(None, (above, below))]
     return found
 
 
@@ -66,12 +69,24 @@ def _by_point(found: tuple[float, Row]) -> float:
     return found[0]
 
 
-def _weight_flip(part: Contribution, at: float, challenger: Row) -> FlipPoint:
-    label = CRITERIA[part.criterion].label
-    then, now = wording.percents_apart(at, part.weight)
-    side = "more" if at > part.weight else "less"
-    words = f"If {label} counted for {side} than {then} (now {now}), {challenger.offer.label} would lead."
+def _weight_flip(part: Contribution, at: float, leader: Row, challenger: Row) -> FlipPoint:
+    words = _weight_words(CRITERIA[part.criterion].label, part.weight, at, leader, challenger)
     return FlipPoint("weight", part.criterion, None, challenger.id, part.weight, at, words)
+
+
+def _weight_words(label: str, current: float, at: float, leader: Row, challenger: Row) -> str:
+    side = "more" if at > current else "less"
+    if abs(at - current) < _LEVEL_WEIGHT:
+        return (
+            f"{_all_but_level(leader, challenger)}: if {label} counted for slightly {side} than now "
+            f"({wording.percent(current)}), {challenger.offer.label} would lead."
+        )
+    then, now = wording.percents_apart(at, current)
+    return f"If {label} counted for {side} than {then} (now {now}), {challenger.offer.label} would lead."
+
+
+def _all_but_level(leader: Row, challenger: Row) -> str:
+    return f"{leader.offer.label} and {challenger.offer.label} score all but the same"
 
 
 def fact_flips(rows: Sequence[Row]) -> list[FlipPoint]:
@@ -90,7 +105,7 @@ def _leader_falls(rows: Sequence[Row]) -> Iterator[FlipPoint]:
             continue
         worth = part.value.mid - (rows[0].score.mid - others[0].score.mid) / part.weight
         if worth >= part.value.low:
-            yield _fact_flip(rows[0], part, worth, others[0])
+            yield _fact_flip(rows[0], part, worth, others[0], others[0])
 
 
 def _challengers_rise(rows: Sequence[Row]) -> Iterator[FlipPoint]:
@@ -101,20 +116,35 @@ def _challengers_rise(rows: Sequence[Row]) -> Iterator[FlipPoint]:
             seen.add((row.owners[k], k))
             worth = part.value.mid + (rows[0].score.mid - row.score.mid) / part.weight
             if not shared and part.value.mid < worth <= part.value.high:
-                yield _fact_flip(row, part, worth, row)
+                yield _fact_flip(row, part, worth, row, rows[0])
 
 
-def _fact_flip(whose: Row, part: Contribution, worth: float, challenger: Row) -> FlipPoint:
-    criterion = CRITERIA[part.criterion]
+def _fact_flip(whose: Row, part: Contribution, worth: float, challenger: Row, other: Row) -> FlipPoint:
+    """The flip of one offer's fact; `other` is the offer it is compared with."""
     scale = scale_of(part.criterion)
-    at, current = scale.figure(worth), part.reading.value.mid if part.reading else scale.figure(0.5)
-    side = "more" if at > current else "less"
-    leads = "it" if challenger is whose else challenger.offer.label
-    words = (
-        f"If {criterion.label} of {whose.offer.label} is {wording.in_unit(at, criterion.unit)} or {side} "
-        f"({_taken_as(part)}), {leads} would lead."
+    at, current = (
+        scale.figure(worth),
+        part.reading.value.mid if part.reading else scale.figure(part.value.mid),
     )
+    words = _fact_words(whose, part, (at, current), challenger, other)
     return FlipPoint("fact", part.criterion, whose.id, challenger.id, current, at, words)
+
+
+def _fact_words(
+    whose: Row, part: Contribution, figures: tuple[float, float], challenger: Row, other: Row
+) -> str:
+    """Only a better figure can lift the challenger and only a worse one can lower the leader."""
+    criterion = CRITERIA[part.criterion]
+    rises = challenger is whose
+    leads = "it" if rises else challenger.offer.label
+    at, current = (wording.in_unit(figure, criterion.unit) for figure in figures)
+    subject = f"{criterion.label} of {whose.offer.label}"
+    if at == current:
+        side = "better" if rises else "worse"
+        pair = _all_but_level(other, whose) if rises else _all_but_level(whose, other)
+        return f"{pair}: if {subject} is any {side} than assumed ({_taken_as(part)}), {leads} would lead."
+    side = "more" if rises == (criterion.objective is Objective.MAX) else "less"
+    return f"If {subject} is {at} or {side} ({_taken_as(part)}), {leads} would lead."
 
 
 def _taken_as(part: Contribution) -> str:

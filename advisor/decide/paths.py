@@ -10,6 +10,7 @@ from advisor.decide.criteria import CRITERIA, scale_of
 from advisor.decide.decision import Check, Contribution, Decision, Excluded, Ranked
 from advisor.decide.field import Field, Inputs, field_of
 from advisor.decide.flips import rest_score
+from advisor.decide.scales import Objective
 from advisor.decide.value import EVERYONE, Row, in_order, valued
 from advisor.errors import NotFound
 
@@ -126,7 +127,7 @@ def _fact_way(part: Contribution, worth: float) -> str:
     criterion = CRITERIA[part.criterion]
     at = scale_of(part.criterion).figure(worth)
     now = wording.interval_in_unit(part.reading.value, criterion.unit) if part.reading else "unknown"
-    side = "more" if scale_of(part.criterion).best > at else "less"
+    side = "more" if criterion.objective is Objective.MAX else "less"
     return f"its {criterion.label} is {wording.in_unit(at, criterion.unit)} or {side} (now {now})"
 
 

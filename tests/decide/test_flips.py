@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.decide.criteria import ANSWER_TIME
+from advisor.decide.decision import Contribution, Reading
 from advisor.decide.dominance import dominated_by
 from advisor.decide.flips import crossing, fact_flips, weight_crossing, weight_flips
 from advisor.decide.scales import linear
-from advisor.decide.value import in_order
-from tests.decide.worlds import worths
+from advisor.decide.value import Row, in_order, row
+from advisor.interval import Interval
+from tests.decide.worlds import WHERE, offer, worths
 
 PAIR = ("pass_rate", "cost")
 TRIPLE = ("pass_rate", "cost", "consistency")
@@ -46,6 +49,53 @@ def test_the_value_an_unknown_fact_needs_to_change_the_winner() -> None:
 def test_a_single_criterion_has_no_weight_to_turn() -> None:
     """With one criterion there is nothing to trade against."""
     assert weight_flips([worths("a", [0.9], [1.0], ("cost",)), worths("b", [0.6], [1.0], ("cost",))]) == []
+
+
+def timed(name: str, seconds: tuple[float, float, float], pass_rate: float) -> Row:
+    """An offer by its answer time and its pass rate, at even weights."""
+    time = Interval(*seconds)
+    parts = (
+        Contribution(
+            "answer_time", 0.5, Reading(time, WHERE), ANSWER_TIME.worth_between(time), clipped=False
+        ),
+        Contribution(
+            "pass_rate", 0.5, Reading(Interval.exact(pass_rate), WHERE), Interval.exact(pass_rate), False
+        ),
+    )
+    return row(offer(name), parts)
+
+
+def test_a_slower_leader_loses_and_a_faster_challenger_wins() -> None:
+    """Smaller is better: more answer time lowers the leader, less of it lifts the challenger."""
+    words = {
+        flip.offer: flip.words
+        for flip in fact_flips([timed("a", (5, 10, 50), 0.8), timed("b", (5, 12, 50), 0.8)])
+    }
+    assert words["a@shop"].startswith("If Answer time of A (Shop) is 12 s or more (now taken as 10 s")
+    assert words["b@shop"].startswith("If Answer time of B (Shop) is 10 s or less (now taken as 12 s")
+
+
+@pytest.mark.parametrize("gap", [0.0, 1e-9])
+def test_level_offers_are_said_to_be_level_in_place_of_a_figure_that_changes_nothing(gap: float) -> None:
+    """A threshold that reads like the present value names the direction: worse for the leader."""
+    leader, other = timed("a", (17, 34.5, 69), 0.8 + gap), timed("b", (17, 34.5, 69), 0.8)
+    words = {flip.offer: flip.words for flip in fact_flips([leader, other])}
+    assert words["a@shop"] == (
+        "A (Shop) and B (Shop) score all but the same: if Answer time of A (Shop) is any worse than assumed "
+        "(now taken as 34.5 s, between 17 and 69 s), B (Shop) would lead."
+    )
+    assert gap == 0 or "is any better than assumed" in words["b@shop"]
+
+
+def test_a_weight_that_barely_has_to_move_is_told_without_figures_that_read_the_same() -> None:
+    """.50008 against .5: A(.9,.2) and B(.6,.5001) meet a hair away from even weights."""
+    a, b = worths("a", [0.9, 0.2], [0.5, 0.5], PAIR), worths("b", [0.6, 0.5001], [0.5, 0.5], PAIR)
+    flip = next(flip for flip in weight_flips([b, a]) if flip.criterion == "pass_rate")
+    assert flip.at == pytest.approx(0.3001 / 0.6001)
+    assert flip.words == (
+        "B (Shop) and A (Shop) score all but the same: if Pass rate on your cases counted for slightly more "
+        "than now (50 %), A (Shop) would lead."
+    )
 
 
 SCALES = (linear(20, 0), linear(0.5, 1))
