@@ -151,7 +151,7 @@ def quality_against_cost(points: Sequence[Point]) -> go.Figure:
     for name, members, symbol, size in groups:
         if members:
             figure.add_trace(_cloud(name, members, symbol, size, middle))
-    ticks = cost_ticks([end for point in points for end in (point.x.low, point.x.high)])
+    ticks = log_ticks([end for point in points for end in (point.x.low, point.x.high)])
     figure.update_xaxes(
         title="Cost per request, US dollars", type="log", tickvals=ticks, ticktext=[usd(one) for one in ticks]
     )
@@ -159,7 +159,7 @@ def quality_against_cost(points: Sequence[Point]) -> go.Figure:
     return _finished(figure, height=460, legend=True)
 
 
-def cost_ticks(values: Sequence[float]) -> list[float]:
+def log_ticks(values: Sequence[float]) -> list[float]:
     """Marks for a log axis that holds `values`, all above zero: 1, 2, 5 of each decade, or decades alone.
 
     Decades alone where the others would be more than `MOST_TICKS`, for their labels would touch.
@@ -300,7 +300,10 @@ def lines(rows: Sequence[Line], x_title: str, y_title: str, *, log_x: bool = Fal
             line={"dash": ("solid", "dash", "dot", "dashdot")[i % 4], "shape": "hv"},
             hovertemplate=row.label + ": %{y:.4~g} at %{x:,.0f}<extra></extra>",
         )
-    figure.update_xaxes(title=x_title, type="log" if log_x else "linear")
+    figure.update_xaxes(title=x_title)
+    if log_x:
+        ticks = log_ticks([x for row in rows for x in row.x])
+        figure.update_xaxes(type="log", tickvals=ticks, ticktext=[number(one) for one in ticks])
     figure.update_yaxes(title=y_title, rangemode="tozero")
     return _finished(figure, height=380, legend=True)
 

@@ -141,7 +141,7 @@ def _number(step: Step, question: Question) -> None:
         **state.controlled(_key(step, question), number, partial(give, step, question.key)),
     )
     if question.unit:
-        st.caption(f"In {inert(question.unit)}, from {question.minimum:,.6g} to {question.maximum:,.6g}.")
+        st.caption(f"In {inert(question.unit)}, from {question.minimum:,.15g} to {question.maximum:,.15g}.")
     _alternative(step, question, UNKNOWN_LABEL, UNKNOWN)
 
 

@@ -23,18 +23,18 @@ def texts(figure: go.Figure) -> list[str]:
 
 def test_cost_marks_are_one_two_five_within_little_more_than_a_decade() -> None:
     """From $0.002 to $0.03 the marks are 0.001, 0.002, 0.005, 0.01, 0.02, 0.05."""
-    assert charts.cost_ticks([0.002, 0.03]) == pytest.approx([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
+    assert charts.log_ticks([0.002, 0.03]) == pytest.approx([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
 
 
 def test_cost_marks_are_decades_over_a_wide_range() -> None:
     """Over more than two decades only powers of ten are marked, the ends included."""
-    assert charts.cost_ticks([0.00013, 0.017]) == pytest.approx([0.0001, 0.001, 0.01, 0.1])
+    assert charts.log_ticks([0.00013, 0.017]) == pytest.approx([0.0001, 0.001, 0.01, 0.1])
 
 
 @given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=20))
 def test_cost_marks_never_crowd(costs: list[float]) -> None:
     """At most six marks, or one for each decade of the range with one beyond each end."""
-    ticks = charts.cost_ticks(costs)
+    ticks = charts.log_ticks(costs)
 
     assert ticks == sorted(set(ticks))
     assert len(ticks) <= charts.MOST_TICKS or all(b / a == pytest.approx(10) for a, b in pairwise(ticks))
