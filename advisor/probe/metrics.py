@@ -73,6 +73,7 @@ def _typical(
         if not values:
             return None
         bounds = median_interval(values)
+        missing = sum(sample.reply is not None for sample in samples) - len(values)
         return Estimate(
             median(values),
             len(values),
@@ -80,6 +81,7 @@ def _typical(
             smallest=min(values),
             largest=max(values),
             p95=percentile(values, 0.95),
+            note=f"unknown for {missing} more" if missing else "",
         )
 
     return compute

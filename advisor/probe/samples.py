@@ -217,14 +217,16 @@ class Sample(Frozen):
 
     @property
     def output_tps(self) -> float | None:
-        """Output tokens per second after the first chunk; None when all came at once or are uncounted."""
+        """Output tokens per second after the first read; None when all came at once or are uncounted."""
         time, usage = self._answered, self.usage
-        if time is None or usage is None or usage.completion_tokens is None or len(time.tokens_ns) < 2:
+        if time is None or usage is None or not usage.completion_tokens or not time.tokens_ns:
             return None
-        span_s = (time.tokens_ns[-1] - time.tokens_ns[0]) / NS_PER_S
-        per_chunk = usage.completion_tokens / len(time.tokens_ns)
-        after_first = usage.completion_tokens - per_chunk
-        return after_first / span_s if span_s > 0 and after_first > 0 else None
+        first_ns, last_ns = time.tokens_ns[0], time.tokens_ns[-1]
+        if last_ns <= first_ns:
+            return None
+        # Chunks of one read share its moment: nothing is known about the pace inside the first read.
+        later = sum(at_ns > first_ns for at_ns in time.tokens_ns) / len(time.tokens_ns)
+        return usage.completion_tokens * later / ((last_ns - first_ns) / NS_PER_S)
 
     @property
     def cost_usd(self) -> float | None:

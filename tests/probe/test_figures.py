@@ -65,6 +65,32 @@ def test_times_of_one_answer() -> None:
     assert sample.gaps_s == pytest.approx((0.1, 0.1, 0.1))
 
 
+def _read_at(*ms: int) -> Sample:
+    """An answer of 40 tokens whose chunks arrived at these milliseconds."""
+    sample = _sample(0)
+    line = sample.attempts[0].timeline.model_copy(
+        update={"tokens_ns": tuple(5_000_000 + at * 1_000_000 for at in ms)}
+    )
+    return sample.model_copy(update={"attempts": (sample.attempts[0].model_copy(update={"timeline": line}),)})
+
+
+def test_one_read_tells_no_speed() -> None:
+    """All chunks in one read: the speed is unknown, and the figure of the others says how many it misses."""
+    at_once = _read_at(200, 200, 200, 200)
+    assert at_once.output_tps is None
+
+    assert _figure("output_tps", [at_once]) is None
+    figure = _figure("output_tps", [at_once, _sample(1)])
+    assert figure is not None
+    assert (figure.n, figure.note) == (1, "unknown for 1 more")
+    assert figure.value == pytest.approx(100.0)
+
+
+def test_a_bunched_first_read_is_left_out_of_the_speed() -> None:
+    """Three of four chunks in the first read, the last 0.1 s later: 10 tokens in 0.1 s."""
+    assert _read_at(200, 200, 200, 300).output_tps == pytest.approx(100.0)
+
+
 def test_a_failed_call_has_no_times() -> None:
     """A timeout has stamps, but they describe no answer: every figure is None, never zero."""
     sample = _sample(0, text=None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import cycle, islice
 from random import Random
 from typing import Any
 
@@ -90,13 +89,32 @@ def _words(model: PracticeModel, answer: str) -> list[str]:
     tail = [f"{word} " for word in answer.split(" ")]
     tail[-1] = tail[-1].rstrip()
     count = max(0, model.answer_tokens - len(lead) - len(tail))
-    filling = [f"{word} " for word in islice(cycle(_FILLING), count)]
-    if filling:
-        filling[-1] = filling[-1].rstrip() + "\n"
-    return [*filling, *lead, *tail]
+    return [*_filling(count), *lead, *tail]
 
 
-_FILLING = ("This", "reply", "is", "simulated:", "its", "words", "and", "its", "pace", "are", "known.")
+def _filling(count: int) -> list[str]:
+    """Whole sentences of `count` words together, on a line of their own."""
+    longest = len(_SENTENCES)
+    whole, rest = divmod(count, longest)
+    text = " ".join([*[_SENTENCES[longest]] * whole, *([_SENTENCES[rest]] if rest else [])])
+    words = [f"{word} " for word in text.split()]
+    return [*words[:-1], words[-1].rstrip() + "\n"] if words else []
+
+
+_SENTENCES = {
+    1: "Simulated.",
+    2: "Simulated reply.",
+    3: "This is simulated.",
+    4: "This reply is simulated.",
+    5: "All of this is simulated.",
+    6: "This reply is simulated for practice.",
+    7: "This reply and its pace are simulated.",
+    8: "This reply, its words and pace are simulated.",
+    9: "This reply, its words and its pace are simulated.",
+    10: "This practice reply, its words and its pace are simulated.",
+    11: "This reply is simulated: its words and its pace are known.",
+}
+"""Sentences by their number of words, so that any filling ends with a full stop."""
 
 
 def _ending(ask: Ask, cues: Sequence[Cue], cut: bool) -> tuple[Cue, ...]:
