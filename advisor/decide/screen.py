@@ -137,7 +137,7 @@ def margin(need: Constraint, figure: float) -> float:
         return figure - need.level
     if need.comparison is Comparison.AT_MOST:
         return need.level - figure
-    return -abs(figure - need.level)
+    return 0.0 - abs(figure - need.level)  # a bare minus would make an exact hit -0.0
 
 
 def _needed(need: Constraint) -> str:

@@ -11,7 +11,7 @@ from advisor.decide.advice import Advice, Comparison, Constraint
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision, Verdict
 from advisor.decide.plan import Situation
-from advisor.decide.screen import check, constraints_for
+from advisor.decide.screen import check, constraints_for, margin
 from advisor.errors import BadCase
 from tests.decide import worlds
 from tests.decide.worlds import DAY, Bounds, catalog, model, plan
@@ -61,6 +61,12 @@ def test_bounds_that_straddle_the_level_are_unknown(
     """A measured time of 4 to 6 s neither meets nor misses 5 s."""
     need = Constraint("answer_time", Comparison.AT_MOST, 5, "brief", "the answer may take 5 s")
     assert verdict_of(need, {"a": {"answer_time": bounds}}) is verdict
+
+
+def test_an_exact_hit_has_a_margin_of_plain_zero() -> None:
+    """No minus sign before a zero, whatever the comparison."""
+    for comparison in Comparison:
+        assert str(margin(Constraint("context", comparison, 1.0, "test", "a reason"), 1.0)) == "0.0"
 
 
 def test_an_excluded_offer_says_fact_margin_and_reason() -> None:
