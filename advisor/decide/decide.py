@@ -137,7 +137,8 @@ def _ranked(
     standing: Standing,
     situation: Situation,
 ) -> Ranked:
-    names = situation.catalog.sources
+    hardware = situation.hardware
+    names = {**situation.catalog.sources, **(hardware.sources if hardware else {})}
     return Ranked(
         offer=row.offer,
         rank=rank,

@@ -27,6 +27,8 @@ SELF = "self"
 """Provider id of your own machines."""
 PRECISIONS = (Precision.FP8, Precision.INT4)
 """Tried in this order: 8-bit weights answer nearly as well as the original, 4-bit ones save memory."""
+SPEED_SOURCE = "throughput estimate (derived: fitted roofline; right within a factor of 2)"
+"""Speeds are worked out from the machine, the model and the load; no price list says them."""
 FACTOR_2 = Interval(0.5, 1.0, 2.0)
 """How far the speed estimate may be off."""
 
@@ -54,7 +56,12 @@ class Hosted:
         return f"{plan.gpus} x {plan.gpu.name}, {plan.precision.value} weights, rented by the hour"
 
     @property
-    def provenance(self) -> Provenance:
+    def speed_provenance(self) -> Provenance:
+        """What the speed comes from, as of the day of the accelerator's data."""
+        return Provenance(SPEED_SOURCE, self.plan.gpu.as_of, Origin.DERIVED)
+
+    @property
+    def rent_provenance(self) -> Provenance:
         """Where the price of the GPUs comes from."""
         rent = self.plan.gpu.newest_rent or self.plan.gpu
         return Provenance(rent.source, rent.as_of, Origin.DERIVED, rent.url)
@@ -111,7 +118,7 @@ def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
     """US dollars of GPU rent per task."""
     found = hosted(offer, situation.plan.profile, situation)
     usd = found.usd_per_task if found else None
-    return None if found is None or usd is None else Reading(usd, found.provenance, found.words)
+    return None if found is None or usd is None else Reading(usd, found.rent_provenance, found.words)
 
 
 def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
@@ -121,7 +128,7 @@ def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
         return None
     written = profile.output_tokens + reasoning_tokens(offer, profile, situation.plan.effort)
     seconds = written.scaled(found.speed.step_s) + profile.calls.scaled(found.speed.prefill_s)
-    return Reading(seconds * FACTOR_2, found.provenance, found.words)
+    return Reading(seconds * FACTOR_2, found.speed_provenance, found.words)
 
 
 def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
@@ -129,4 +136,4 @@ def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
     found = hosted(offer, situation.plan.profile, situation)
     if found is None or isinstance(found.speed, Refusal):
         return None
-    return Reading(FACTOR_2.scaled(1 / found.speed.step_s), found.provenance, found.words)
+    return Reading(FACTOR_2.scaled(1 / found.speed.step_s), found.speed_provenance, found.words)

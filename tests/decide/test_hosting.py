@@ -8,6 +8,7 @@ import pytest
 
 from advisor.case import Case, Workload
 from advisor.catalog.entries import Catalog, Weights
+from advisor.catalog.facts import Origin
 from advisor.cost.hardware import Gpu, Hardware, Rent
 from advisor.cost.profile import TokenProfile
 from advisor.decide.advice import Advice
@@ -72,6 +73,17 @@ def test_an_answer_takes_about_as_long_as_reading_the_weights_for_each_token() -
     assert time is not None
     assert 200 * 0.0024 < time.value.mid < 200 * 0.0096
     assert (time.value.low, time.value.high) == pytest.approx((time.value.mid / 2, time.value.mid * 2))
+
+
+def test_the_speed_names_the_estimate_and_the_rent_its_price_list() -> None:
+    """A price list says nothing about seconds."""
+    row = next(row for row in at_home(HARDWARE).ranking if row.id == "open@self")
+    readings = {part.criterion: part.reading for part in row.contributions}
+    time, rent = readings["answer_time"], readings["cost"]
+    assert time is not None
+    assert rent is not None
+    assert "fitted roofline; right within a factor of 2" in time.provenance.source
+    assert (time.provenance.origin, rent.provenance.source) == (Origin.DERIVED, "test")
 
 
 @pytest.mark.parametrize(("hardware", "requests"), [(None, 100_000), (HARDWARE, None)])
