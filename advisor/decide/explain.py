@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from advisor import wording
 from advisor.catalog.facts import Origin, Provenance, SourceEntry
+from advisor.decide.advice import Comparison
 from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import Check, Contribution, Excluded, FlipPoint, Ranked, Relaxation, Verdict
 from advisor.decide.value import Row
@@ -34,7 +35,7 @@ class Contrast:
 def reasons_for(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
     """The three strongest reasons for an offer: where it beats its rival, then where it is good."""
     contrasts = _contrasts(row, rival)
-    ahead = sorted((c for c in contrasts if c.gain > MATTERS), key=lambda c: -c.gain)
+    ahead = sorted((c for c in contrasts if c.gain > MATTERS and c.ours.reading), key=lambda c: -c.gain)
     level = [c for c in contrasts if abs(c.gain) <= MATTERS and c.ours.reading and c.ours.value.mid >= 0.6]
     level.sort(key=lambda c: -c.ours.weight * c.ours.value.mid)
     return _reasons(ahead, level, rival, names)
@@ -90,10 +91,14 @@ def _against_rival(contrast: Contrast, rival: Row | None, names: Names) -> str:
     assert theirs is not None
     assert rival is not None
     side = "better" if contrast.gain > 0 else "worse"
-    return (
-        f"{CRITERIA[ours.criterion].label} {figure(ours)}, against {figure(theirs)} for {rival.offer.label}: "
-        f"{wording.points(abs(contrast.gain))} {side}{_told(ours, names)}"
-    )
+    ahead = f"{wording.points(abs(contrast.gain))} {side}"
+    mine = f"{CRITERIA[ours.criterion].label} {figure(ours)}"
+    if theirs.reading is None:
+        return (
+            f"{mine}{_told(ours, names)}; unknown for {rival.offer.label}, which counts as anything from "
+            f"worst to best: {ahead} than the middle of that"
+        )
+    return f"{mine}, against {figure(theirs)} for {rival.offer.label}: {ahead}{_told(ours, names)}"
 
 
 def _on_scale(contrast: Contrast, names: Names) -> str:
@@ -107,11 +112,7 @@ def _on_scale(contrast: Contrast, names: Names) -> str:
 
 def verify(row: Row, checks: Sequence[Check]) -> tuple[str, ...]:
     """What to check before signing: needs and criteria whose facts are not known well enough."""
-    open_needs = [
-        wording.sentence(check.words)
-        for check in checks
-        if check.verdict is Verdict.UNKNOWN
-    ]
+    open_needs = [wording.sentence(check.words) for check in checks if check.verdict is Verdict.UNKNOWN]
     needed = {check.constraint.criterion for check in checks if check.verdict is Verdict.UNKNOWN}
     blank = [
         f"Probe or look up {CRITERIA[part.criterion].label}: no figure is known."
@@ -129,15 +130,20 @@ def headline(
         return _nothing_fits(excluded, relaxations)
     leader = ranking[0]
     if len(ranking) == 1:
-        return f"{leader.offer.label} is the only offer that meets every hard need."
-    close = _by_model([row for row in ranking[1:] if row.tie_group == leader.tie_group])
+        met = "fails no" if unconfirmed(leader) else "meets every"
+        return f"{leader.offer.label} is the only offer that {met} hard need."
+    tied = [row for row in ranking[1:] if row.tie_group == leader.tie_group]
+    same = [row for row in tied if row.offer.model.id == leader.offer.model.id]
+    close = _by_model([row for row in tied if row.offer.model.id != leader.offer.model.id])
+    hosts = f", with {wording.count(len(same), 'other host')} of it just as close," if same else ""
+    name = f"{leader.offer.label}{hosts}"
     first = (
         f"it comes first in {wording.probability(leader.p_first)} of {draws:,} trials that vary the weights "
         "and every uncertain fact"
     )
     if not close:
-        return f"{leader.offer.label} fits best: {first}."
-    return f"{leader.offer.label} leads, but {_names(close)} {_be(close)} too close to call: {first}."
+        return f"{name} fits best: {first}."
+    return f"{name} leads, but {_names(close)} {_be(close)} too close to call: {first}."
 
 
 def _by_model(rows: Sequence[Ranked]) -> list[str]:
@@ -152,7 +158,7 @@ def _by_model(rows: Sequence[Ranked]) -> list[str]:
 
 
 def _names(labels: Sequence[str]) -> str:
-    rest = [wording.count(len(labels) - 2, "other")] if len(labels) > 2 else []
+    rest = [wording.count(len(labels) - 2, "other model")] if len(labels) > 2 else []
     return wording.joined([*labels[:2], *rest])
 
 
@@ -171,19 +177,42 @@ def _nothing_fits(excluded: Sequence[Excluded], relaxations: Sequence[Relaxation
 
 
 def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> str:
-    """What the confidence rests on and what would change the answer."""
+    """What is not confirmed for the leader, what the confidence rests on and what would change it."""
     if not ranking:
         return "Hard needs alone decide this; weights cannot change it."
+    return " ".join([*_not_confirmed(ranking[0]), *_standing(ranking, flips)])
+
+
+def _standing(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> list[str]:
     if len(ranking) == 1:
-        return "No second offer meets the hard needs, so weights cannot change the answer."
+        return ["No second offer is left after the hard needs, so weights cannot change the answer."]
     second = ranking[1]
-    runner_up = (
-        f"The runner-up, {second.offer.label}, comes first in {wording.probability(second.p_first)} of them."
-    )
-    start = " ".join([runner_up, *_most_often(ranking)])
-    if not flips:
-        return f"{start} No change of a single weight or uncertain fact puts another offer in front."
-    return f"{start} {nearest_flip(flips).words}"
+    odds = wording.probability(second.p_first)
+    runner_up = f"The runner-up, {second.offer.label}, comes first in {odds} of the trials."
+    last = "No change of a single weight or uncertain fact puts another offer in front."
+    return [runner_up, *_most_often(ranking), nearest_flip(flips).words if flips else last]
+
+
+def _not_confirmed(leader: Ranked) -> list[str]:
+    found = unconfirmed(leader)
+    return [f"Not yet confirmed for {leader.offer.label}: {'; '.join(found)}."] if found else []
+
+
+def unconfirmed(leader: Ranked) -> tuple[str, ...]:
+    """Hard needs an offer is not known to meet, each in a few words."""
+    return tuple(_open_need(check) for check in leader.checks if check.verdict is Verdict.UNKNOWN)
+
+
+def _open_need(check: Check) -> str:
+    criterion, need = CRITERIA[check.constraint.criterion], check.constraint
+    label = criterion.label[0].lower() + criterion.label[1:]
+    if check.reading is None:
+        return f"{label} (unknown)"
+    span = wording.interval_in_unit(check.reading.value, criterion.unit)
+    level = wording.in_unit(need.level, criterion.unit)
+    asked = level if need.comparison is Comparison.IS else f"{need.comparison.value} {level}"
+    missed = check.margin is not None and check.margin < 0
+    return f"{label} ({span}; {asked} needed{', more likely missed than met' if missed else ''})"
 
 
 def _most_often(ranking: Sequence[Ranked]) -> list[str]:

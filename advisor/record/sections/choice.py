@@ -71,7 +71,7 @@ def _tie(record: Record, choice: Placed) -> str:
     if not names:
         return ""
     rest = len(names) - SHOWN_TIED
-    shown = [*names[:SHOWN_TIED], count(rest, "other")] if rest > 0 else names
+    shown = [*names[:SHOWN_TIED], count(rest, "other offer")] if rest > 0 else names
     return f" Too close to call with {joined(shown)}."
 
 

@@ -1,0 +1,113 @@
+"""The decision in words: what is named, what is counted and what is said to be unknown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from advisor.catalog.entries import CatalogOffer
+from advisor.decide.advice import Comparison, Constraint
+from advisor.decide.decide import decide
+from advisor.decide.decision import Check, Ranked, Reading, Verdict
+from advisor.decide.explain import confidence, headline, reasons_against, reasons_for
+from advisor.decide.screen import margin
+from advisor.decide.value import WHOLE_SCALE, Row, row
+from advisor.interval import Interval
+from tests.decide import worlds
+from tests.decide.worlds import DAY, WHERE, named, plan, worths
+
+TABLE = {name: {"cost": 0.01, "pass_rate": 0.8} for name in "abcde"}
+
+
+def ranked(*names: str) -> list[Ranked]:
+    """Offers on the same footing, in the order given; `a2` is another host of the model `a`."""
+    made = decide(worlds.case(TABLE), named(tuple(TABLE)), DAY, draws=20, plan=plan())
+    by_id = {one.id[0]: one for one in made.ranking}
+    return [_moved(replace(by_id[name[0]], tie_group=0), name) for name in names]
+
+
+def _moved(one: Ranked, name: str) -> Ranked:
+    host = one.offer.provider.model_copy(update={"name": f"Host {name[1:]}"})
+    offer: Any = replace(one.offer, provider=host) if name[1:] else one.offer
+    assert isinstance(offer, CatalogOffer)
+    return replace(one, offer=offer)
+
+
+def test_the_leaders_own_hosts_are_no_rivals_of_it() -> None:
+    """Other hosts of its model are counted once beside it, the rivals are other models."""
+    words = headline(ranked("a", "a2", "a3", "b", "b2", "c", "d", "e"), (), (), 100)
+    assert words.startswith(
+        "A (Shop), with 2 other hosts of it just as close, leads, but B (2 hosts), C (Shop) and "
+        "2 other models are too close to call: it comes first in"
+    )
+
+
+def test_a_leader_tied_with_its_own_hosts_alone_fits_best() -> None:
+    """Which host to take is no doubt about the model."""
+    words = headline(ranked("a", "a2"), (), (), 100)
+    assert words.startswith("A (Shop), with 1 other host of it just as close, fits best: it comes first in")
+
+
+def held(key: str, level: float, value: Interval | None) -> Check:
+    """An open need: an upper level, and the bounds known of the figure."""
+    need = Constraint(key, Comparison.AT_MOST, level, "brief", "a reason")
+    if value is None:
+        return Check(need, Verdict.UNKNOWN, None, None, "")
+    return Check(need, Verdict.UNKNOWN, Reading(value, WHERE), margin(need, value.mid), "")
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (held("monthly_cost", 3000, None), "monthly cost (unknown)"),
+        (held("answer_time", 8, Interval(6, 7, 720)), "answer time (6 s to 12 min; at most 8 s needed)"),
+        (
+            held("answer_time", 8, Interval(6, 60, 720)),
+            "answer time (6 s to 12 min; at most 8 s needed, more likely missed than met)",
+        ),
+    ],
+)
+def test_needs_not_confirmed_for_the_leader_come_first(check: Check, words: str) -> None:
+    """Unknown facts and bounds on both sides of the level are said before any odds."""
+    first, second = ranked("a", "b")
+    open_leader = replace(first, checks=(check,))
+    start = f"Not yet confirmed for A (Shop): {words}. "
+    assert confidence([open_leader, second], []).startswith(f"{start}The runner-up, B (Shop), comes first in")
+    assert confidence([open_leader], []).startswith(start)
+    assert "fails no hard need" in headline([open_leader], (), (), 100)
+    assert "Not yet confirmed" not in confidence([first, second], [])
+
+
+def pair() -> tuple[Row, Row]:
+    """Two offers of which only the first has a known pass rate, .9 against the middle .5."""
+    keys, weights = ("pass_rate", "cost"), [0.5, 0.5]
+    known, other = worths("a", [0.9, 0.5], weights, keys), worths("b", [0.5, 0.5], weights, keys)
+    blank = replace(other.contributions[0], reading=None, value=WHOLE_SCALE)
+    return known, row(other.offer, (blank, other.contributions[1]))
+
+
+def test_an_unknown_of_the_rival_is_not_taken_for_a_measurement() -> None:
+    """The gain is said to be over the middle of what the unknown may be."""
+    known, blank = pair()
+    assert reasons_for(known, blank, {})[0] == (
+        "Pass rate on your cases 90 % (source: test, 24 November 2026); unknown for B (Shop), which counts "
+        "as anything from worst to best: 20.0 points better than the middle of that"
+    )
+
+
+def test_an_unknown_of_its_own_is_never_a_reason_for_an_offer() -> None:
+    """Beating a poor rival by the middle of an unknown scale is no strength."""
+    _, blank = pair()
+    poor = worths("c", [0.1, 0.5], [0.5, 0.5], ("pass_rate", "cost"))
+    assert not any(words.startswith("Pass rate") for words in reasons_for(blank, poor, {}))
+
+
+def test_an_unknown_is_named_as_a_reason_against_even_when_its_middle_is_ahead() -> None:
+    """What is not known stays a doubt beside a poor rival too."""
+    _, blank = pair()
+    poor = worths("c", [0.1, 0.5], [0.5, 0.5], ("pass_rate", "cost"))
+    assert any(
+        words.startswith("Pass rate on your cases is unknown") for words in reasons_against(blank, poor, {})
+    )
