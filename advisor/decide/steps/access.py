@@ -11,10 +11,9 @@ from dataclasses import replace
 from advisor.case import UNKNOWN, Case
 from advisor.cost.profile import TokenProfile
 from advisor.decide.advice import Advice, Comparison, Constraint, Effect, Reason
-from advisor.decide.questions import Kind, Option, Question, Step
+from advisor.decide.questions import Option, Step
+from advisor.decide.steps.access_questions import KEY, QUESTIONS
 from advisor.decide.steps.answers import Answers, Verdict, conclude
-
-KEY = "access"
 
 CHOICES = (
     Option("closed_api", "Closed model behind an API", "The vendor keeps the weights; you rent answers."),
@@ -23,143 +22,6 @@ CHOICES = (
     Option("either", "Either: compare them on the other decisions", "Nothing you said rules one out."),
 )
 
-
-def _leaves_house(case: Case) -> bool:
-    """Whether text may be sent to a provider at all."""
-    stays = case.answer(KEY, "data_class") == "secret"
-    return not stays and case.answer(KEY, "place") not in ("own_servers", "device")
-
-
-def _has_own_machines(case: Case) -> bool:
-    own = case.answer(KEY, "decision") == "self_hosted" or case.answer(KEY, "operators") == "platform_team"
-    return own or not _leaves_house(case)
-
-
-QUESTIONS = (
-    Question(
-        "place",
-        "Where must the model run?",
-        Kind.ONE,
-        (
-            Option("anywhere", "Anywhere", "A provider's servers are fine."),
-            Option("own_servers", "On our own servers or private cloud"),
-            Option("device", "On the user's device or without a network", "Phone, laptop, vehicle, plant."),
-        ),
-        hint="Think of places without a connection, and of rules that forbid sending text out.",
-        why="Only models with open weights can run on your machines, and only small ones on a device.",
-    ),
-    Question(
-        "data_class",
-        "How sensitive is the most sensitive text you will send?",
-        Kind.ONE,
-        (
-            Option("public", "Public", "Could stand on your website."),
-            Option("internal", "Internal", "Business text without personal data."),
-            Option("personal", "Personal data", "Names, e-mails, anything about a person."),
-            Option("health", "Health or other specially protected data"),
-            Option("secret", "Must not leave our own machines", "Trade secrets, classified, by contract."),
-        ),
-        why="Sensitive text narrows the providers to those whose data policy allows it.",
-    ),
-    Question(
-        "protections",
-        "What must the provider guarantee?",
-        Kind.MANY,
-        (
-            Option("no_training", "No training on our data", "By default, not after an opt-out."),
-            Option("zero_retention", "No storage of our text", "Zero retention, often by contract only."),
-            Option("eu_processing", "Processing inside the EU"),
-            Option("baa", "A health-data agreement (BAA)", "US law for patient data."),
-        ),
-        hint="Tick only what you would refuse to do without.",
-        why="Each tick excludes the providers that cannot show it.",
-        ask_if=_leaves_house,
-    ),
-    Question(
-        "commercial",
-        "Is the use commercial?",
-        Kind.YES_NO,
-        hint="Internal use inside a company counts as commercial in most licences.",
-        why="Open weights are not always open source: some licences forbid or limit commercial use.",
-    ),
-    Question(
-        "lineage",
-        "What must you be able to say about training data and copyright?",
-        Kind.ONE,
-        (
-            Option("nothing", "Nothing in particular"),
-            Option("indemnity", "The vendor covers copyright claims", "Indemnity in the contract."),
-            Option("open_data", "What the model was trained on", "Documented or published training data."),
-        ),
-        why="Vendors of closed models offer cover, but disclose little; some open models publish their data.",
-    ),
-    Question(
-        "performance",
-        "How good must the answers be?",
-        Kind.ONE,
-        (
-            Option("frontier", "The best that can be had", "Hard expert work; a miss is expensive."),
-            Option("strong", "Strong", "A good model of the last year will do."),
-            Option("modest", "Modest", "A narrow or simple task."),
-        ),
-        why="The strongest models are closed; the distance shrinks as the task gets simpler.",
-    ),
-    Question(
-        "functions",
-        "What must you be able to do with the model itself?",
-        Kind.MANY,
-        (
-            Option("logprobs", "See token probabilities", "For confidence scores or ranking."),
-            Option("freeze", "Freeze the version", "No silent change under a running product."),
-            Option("weights", "Change or inspect the weights", "Own tuning, compression, research."),
-        ),
-        why="Many APIs hide probabilities and retire versions; weights you hold stay as they are.",
-    ),
-    Question(
-        "control",
-        "What would happen if the vendor changed, limited or withdrew the model?",
-        Kind.ONE,
-        (
-            Option("little", "Little: we would switch"),
-            Option("costly", "It would cost us weeks", "Prompts and tests would have to be redone."),
-            Option("unacceptable", "We could not accept it", "Certified or long-lived product."),
-        ),
-        why="Most versions behind an API are retired after one or two years; weights you hold are not.",
-    ),
-    Question(
-        "load",
-        "What will the load be like?",
-        Kind.ONE,
-        (
-            Option("low", "Low or still unknown demand"),
-            Option("spiky", "Spiky", "Busy hours and quiet nights."),
-            Option("steady", "High and steady, around the clock"),
-        ),
-        why="Own GPUs cost the same busy or idle: at a tenth of full load a token costs ten times as much.",
-    ),
-    Question(
-        "operators",
-        "Who could run model servers for you?",
-        Kind.ONE,
-        (
-            Option("nobody", "Nobody"),
-            Option("some", "Engineers who would have to learn it"),
-            Option("platform_team", "A team that runs GPU servers already"),
-        ),
-        why="People are the larger part of the price of running a model yourself.",
-    ),
-    Question(
-        "vram_gb",
-        "How much GPU memory do you have for one copy of the model?",
-        Kind.NUMBER,
-        unit="GB",
-        minimum=1,
-        maximum=20_000,
-        hint="All cards of one server together. A laptop has 8 to 24, one H100 has 80.",
-        why="It decides which models fit.",
-        ask_if=_has_own_machines,
-    ),
-)
 
 _PROTECTIONS = {
     "no_training": ("no_training_on_data", "you need a provider that does not train on your data"),
@@ -205,7 +67,7 @@ def _verdict(given: Answers) -> Verdict:
 
 
 _INDEMNITY = Reason(
-    "you need the vendor to cover copyright claims, which is a closed-API contract", "access.axes"
+    "you need the vendor to cover copyright claims, which comes with a closed-API contract", "access.axes"
 )
 _FRONTIER = Reason(
     "you need the best answers that can be had, and the strongest models are closed", "access.axes"
@@ -311,7 +173,8 @@ def _constraints(given: Answers, choice: str) -> tuple[Constraint, ...]:
 def _access_constraints(given: Answers, choice: str) -> tuple[Constraint, ...]:
     """What the way of access itself demands of an offer.
 
-    A recommended closed API leaves rented open weights in the race: only the user's own word shuts them out.
+    A recommended closed API leaves rented open weights in the race: only the user's own word, or the need
+    of a vendor who covers copyright claims, shuts them out.
     """
     if choice == "self_hosted":
         need = _is("open_weights", 1, "you chose to run the model on your own machines")
@@ -332,9 +195,19 @@ def _access_constraints(given: Answers, choice: str) -> tuple[Constraint, ...]:
             _is("hosted", 1, "you rent the model from a provider"),
         )
     rented = _is("hosted", 1, "you rent the model from a provider")
-    if choice == "closed_api" and given.own_decision == "closed_api":
-        return (_is("open_weights", 0, "you decided on a closed model"), rented)
-    return (rented,) if choice == "closed_api" else ()
+    if choice != "closed_api":
+        return ()
+    closed = _must_be_closed(given)
+    return (rented,) if closed is None else (_is("open_weights", 0, closed), rented)
+
+
+def _must_be_closed(given: Answers) -> str | None:
+    """Why open weights are out where a closed API is in force; None when they are not."""
+    if given.own_decision == "closed_api":
+        return "you decided on a closed model"
+    if given.one("lineage") == "indemnity":
+        return "you need the vendor to cover copyright claims, which comes with a closed-API contract"
+    return None
 
 
 def _effects(given: Answers, choice: str) -> tuple[Effect, ...]:
@@ -373,7 +246,10 @@ def _warnings(given: Answers, choice: str) -> tuple[str, ...]:
             "training on it, storing it and processing it abroad are allowed."
         )
     if given.one("lineage") == "indemnity":
-        warnings.append("The catalog does not know who covers copyright claims: read it in the contract.")
+        warnings.append(
+            "The catalog holds no facts on who covers copyright claims: read the contract itself, and what "
+            "it leaves out."
+        )
     if given.one("data_class") == "secret" and choice != "self_hosted":
         warnings.append("Your text must not leave your machines, yet this choice sends it to a provider.")
     if choice == "self_hosted" and given.one("operators") == "nobody":

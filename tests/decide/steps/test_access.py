@@ -79,11 +79,25 @@ def test_processing_in_the_eu_reaches_the_bill() -> None:
 
 
 def test_a_recommended_closed_api_keeps_rented_open_weights() -> None:
-    """Only the user's own word shuts open weights out."""
+    """A mere recommendation keeps open weights in the race; the user's own word shuts them out."""
     recommended = advise(case(access={"performance": "frontier"}))
     decided = advise(case(access={"performance": "frontier", "decision": "closed_api"}))
     assert "open_weights" not in needs(recommended)
     assert needs(decided)["open_weights"].level == 0
+
+
+def test_cover_for_copyright_claims_needs_a_closed_model() -> None:
+    """Open weights are out unless the user decided on another access; the contract must be read."""
+    closed = advise(case(access={"lineage": "indemnity"}))
+    either = advise(case(access={"lineage": "indemnity", "decision": "either"}))
+    need = needs(closed)["open_weights"]
+    assert (need.level, need.comparison) == (0, Comparison.IS)
+    assert need.because == (
+        "you need the vendor to cover copyright claims, which comes with a closed-API contract"
+    )
+    assert "open_weights" not in needs(either)
+    for advice in (closed, either):
+        assert any("read the contract itself" in warning for warning in advice.warnings)
 
 
 def test_hosted_open_weights_are_hosted_and_open() -> None:
@@ -123,4 +137,4 @@ def test_not_knowing_is_an_open_question() -> None:
 def test_copyright_cover_has_to_be_read_in_the_contract() -> None:
     """No fact in the catalog says who covers claims, and the advice says so."""
     advice = advise(case(access={"lineage": "indemnity"}))
-    assert any("read it in the contract" in warning for warning in advice.warnings)
+    assert any("holds no facts on who covers" in warning for warning in advice.warnings)
