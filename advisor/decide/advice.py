@@ -93,4 +93,4 @@ class Advice:
     next_steps: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     open_questions: tuple[str, ...] = ()
-    """What the user answered "I don't know yet" to and what it would change."""
+    """What the user answered "I don't know yet" to, or the catalog cannot tell, and what it would change."""

@@ -96,8 +96,12 @@ def conclude(
     guardrails: tuple[Guardrail, ...] = (),
     next_steps: tuple[str, ...] = (),
     warnings: tuple[str, ...] = (),
+    open_questions: tuple[str, ...] = (),
 ) -> Advice:
-    """The advice of a step: its verdict together with what follows from the outcome in force."""
+    """The advice of a step: its verdict together with what follows from the outcome in force.
+
+    `open_questions` come after those the user does not know the answer to.
+    """
     labels = {option.value: option.label for option in choices}
     choice = given.in_force(verdict.choice)
     label = labels.get(choice, UNDECIDED_LABEL)
@@ -116,7 +120,7 @@ def conclude(
         guardrails=guardrails,
         next_steps=next_steps,
         warnings=differs + warnings,
-        open_questions=given.open_questions,
+        open_questions=given.open_questions + open_questions,
     )
 
 

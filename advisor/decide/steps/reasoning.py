@@ -123,6 +123,7 @@ def advise(case: Case) -> Advice:
         effects=(_effect(given, choice),),
         next_steps=_next_steps(given, choice),
         warnings=_warnings(given, choice),
+        open_questions=_open_questions(given, choice),
     )
 
 
@@ -244,13 +245,19 @@ def _against(effort: str) -> tuple[Reason, ...]:
     )
 
 
+_UNCHOSEN = (
+    f"no effort is chosen, so {number(UNDECIDED.low)} to {number(UNDECIDED.high)} hidden tokens per visible "
+    f"one are counted, {number(UNDECIDED.mid)} in the middle"
+)
+
+
 def _effect(given: Answers, choice: str) -> Effect:
     if choice == "route":
         share = given.number("hard_share")
         part = HARD_SHARE if share is None else Interval.exact(share / 100)
         return _sets(per_output("medium") * part, "reasoning for hard requests only")
     if choice == UNKNOWN:
-        return _sets(UNDECIDED, "to leave reasoning open")
+        return _sets(UNDECIDED, f"to leave reasoning open ({_UNCHOSEN})")
     words = "no reasoning" if choice == "none" else f"reasoning at {choice} effort"
     return _sets(per_output(choice), words)
 
@@ -281,6 +288,22 @@ def _probing(choice: str) -> list[str]:
     if choice == "route":
         steps.append("Write down the rule that recognises a hard request and measure how often it is wrong.")
     return steps
+
+
+def _open_questions(given: Answers, choice: str) -> tuple[str, ...]:
+    """What widens the figures, and what no figure of the catalog is held against."""
+    questions: list[str] = []
+    if choice == UNKNOWN:
+        questions.append(
+            f"Should the model reason? {_UNCHOSEN[0].upper()}{_UNCHOSEN[1:]}: that raises and widens cost "
+            "and answer time until you say what the model has to do, or decide."
+        )
+    if given.one("wait") == "interactive":
+        questions.append(
+            "Do the first words come within a second? No offer is excluded for its time to first token: the "
+            "probe measures it."
+        )
+    return tuple(questions)
 
 
 def _warnings(given: Answers, choice: str) -> tuple[str, ...]:

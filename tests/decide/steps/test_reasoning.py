@@ -67,6 +67,23 @@ def test_undecided_is_wide() -> None:
     assert plan.profile.reasoning_per_output == UNDECIDED
 
 
+def test_an_open_effort_is_named_as_the_cause() -> None:
+    """Kinds of task not given: effect and open question name the hidden tokens counted meanwhile."""
+    wanted = case(reasoning={"wait": "interactive", "show_steps": True})
+    advice = advise(wanted)
+    effect = next(effect for effect in plan_for(wanted).effects if effect.step == "reasoning")
+    assert "no effort is chosen, so 0 to 66.5 hidden tokens per visible one" in effect.because
+    assert any("0 to 66.5 hidden tokens" in question for question in advice.open_questions)
+    assert not any("hidden tokens" in said for said in advise(case(reasoning=CODE)).open_questions)
+
+
+@pytest.mark.parametrize(("wait", "asked"), [("interactive", True), ("few_seconds", False)])
+def test_first_words_are_left_to_the_probe(wait: str, asked: bool) -> None:
+    """First words within a second: no criterion holds an offer to it, so the probe must measure it."""
+    questions = advise(case(reasoning={"task_kinds": ("answer",), "wait": wait})).open_questions
+    assert any("time to first token" in question for question in questions) == asked
+
+
 def test_cost_is_a_reason_against() -> None:
     """The hidden tokens of the effort stand among the reasons against, with their bounds."""
     assert "about 8.5 hidden tokens per visible one (1.6 to 23)" in texts(advise(case(reasoning=CODE)))
