@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from advisor.case import Case, Workload
 from advisor.cost.profile import ZERO, TokenProfile
-from advisor.decide.advice import Advice, Comparison, Constraint
+from advisor.decide.advice import Advice, Comparison, Constraint, Effect
 from advisor.decide.plan import Plan
 from advisor.decide.questions import Step
 from advisor.decide.steps import access, attributes, autonomy, knowledge, reasoning, tuning
@@ -48,11 +48,17 @@ def plan_for(case: Case) -> Plan:
     advice = tuple(one.advise(case) for one in STEPS)
     effects = tuple(effect for said in advice for effect in said.effects)
     base = base_profile(case.workload)
-    profile = base
+    profile = _after(effects, base)
+    typical = _after(effects, replace(base, largest_input_tokens=base.input_tokens)).largest_input_tokens
+    room = _context_need(case, advice, typical)
+    effort = reasoning.effort_of(next(said.choice for said in advice if said.step == reasoning.KEY))
+    return Plan(_joined(advice, room), base, profile, effects, effort)
+
+
+def _after(effects: tuple[Effect, ...], profile: TokenProfile) -> TokenProfile:
     for effect in effects:
         profile = effect.apply(profile)
-    effort = reasoning.effort_of(next(said.choice for said in advice if said.step == reasoning.KEY))
-    return Plan(_joined(advice, profile), base, profile, effects, effort)
+    return profile
 
 
 def base_profile(workload: Workload) -> TokenProfile:
@@ -67,13 +73,12 @@ def base_profile(workload: Workload) -> TokenProfile:
     )
 
 
-def _joined(advice: tuple[Advice, ...], profile: TokenProfile) -> tuple[Advice, ...]:
+def _joined(advice: tuple[Advice, ...], room: tuple[Constraint, ...]) -> tuple[Advice, ...]:
     """The same advice, decision 3 also holding what only all six together can say.
 
-    That is the weights the other decisions ask for, and room for the longest prompt after all effects.
+    That is the weights the other decisions ask for, and room for the longest prompt.
     """
     weights = _highest(said.importance for said in advice)
-    room = _context_need(profile.largest_input_tokens)
     return tuple(
         replace(said, importance=weights, constraints=said.constraints + room)
         if said.step == attributes.KEY
@@ -91,9 +96,28 @@ def _highest(proposals: Iterable[dict[str, float] | None]) -> dict[str, float]:
     return weights
 
 
-def _context_need(longest: Interval | None) -> tuple[Constraint, ...]:
-    if longest is None:
+def _context_need(case: Case, advice: tuple[Advice, ...], typical: Interval | None) -> tuple[Constraint, ...]:
+    """Room for a typical prompt with all that the plan adds (`typical`), and for the longest input.
+
+    Only where retrieval stands in for the longest input need that not fit.
+    """
+    longest = case.workload.largest_input_tokens
+    if longest is not None and (typical is None or longest > typical.mid):
+        if typical is None or not _passages_stand_in(case, advice):
+            return (_room(longest, f"your longest input has {longest:,.0f} tokens"),)
+        sent = f"retrieval sends passages, in prompts of about {typical.mid:,.0f} tokens,"
+        return (_room(typical.mid, f"{sent} in place of your longest input of {longest:,.0f}"),)
+    if typical is None:
         return ()
-    about = "" if longest.known else "about "
-    because = f"the longest prompt has {about}{longest.mid:,.0f} tokens, with all that the plan adds to it"
-    return (Constraint("context", Comparison.AT_LEAST, longest.mid, attributes.KEY, because),)
+    about = "" if typical.known else "about "
+    because = f"a typical prompt has {about}{typical.mid:,.0f} tokens, with all that the plan adds to it"
+    return (_room(typical.mid, because),)
+
+
+def _passages_stand_in(case: Case, advice: tuple[Advice, ...]) -> bool:
+    retrieval = next(said.choice for said in advice if said.step == knowledge.KEY)
+    return retrieval in ("rag", "advanced_rag") and case.answer(attributes.KEY, "long_input") == "pieces"
+
+
+def _room(tokens: float, because: str) -> Constraint:
+    return Constraint("context", Comparison.AT_LEAST, tokens, attributes.KEY, because)

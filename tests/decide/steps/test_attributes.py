@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.case import Answer, Workload
-from advisor.decide.advice import Advice
+from advisor.decide.advice import Advice, Constraint
 from advisor.decide.steps import plan_for
 from advisor.decide.steps.attributes import advise
 from advisor.interval import Interval
@@ -115,10 +115,15 @@ def test_searches_reach_the_profile() -> None:
     assert plan_for(case(attributes={"searches": 8.0})).profile.searches == Interval.exact(0)
 
 
+def context(workload: Workload, **answers: dict[str, Answer]) -> Constraint | None:
+    """The need of context, None when nothing is demanded."""
+    advice = next(said for said in plan_for(case(workload, **answers)).advice if said.step == "attributes")
+    return needs(advice).get("context")
+
+
 def context_need(workload: Workload, **answers: dict[str, Answer]) -> float | None:
     """Tokens the context must hold, None when nothing is demanded."""
-    advice = next(said for said in plan_for(case(workload, **answers)).advice if said.step == "attributes")
-    need = needs(advice).get("context")
+    need = context(workload, **answers)
     return None if need is None else need.level
 
 
@@ -132,11 +137,46 @@ def test_longest_prompt_must_fit() -> None:
     assert context_need(Workload()) is None
 
 
-def test_retrieval_replaces_a_long_context() -> None:
-    """Where passages are enough, retrieval brings the need down from 150,000 to 2,000 + 4,000 tokens."""
-    rag: dict[str, Answer] = {"decision": "rag", "own_documents": True, "passage_tokens": 4_000.0}
-    assert context_need(LONG, knowledge=rag) == 154_000
-    assert context_need(LONG, knowledge=rag, attributes={"long_input": "pieces"}) == 6_000
+RAG: dict[str, Answer] = {"decision": "rag", "own_documents": True, "passage_tokens": 3_000.0}
+PIECES: dict[str, Answer] = {"long_input": "pieces"}
+
+
+@pytest.mark.parametrize("longest", [8_000, 900_000])
+def test_retrieval_replaces_a_long_input(longest: int) -> None:
+    """2,500 tokens and 3,000 of passages stand in for a longer input, and both numbers are told."""
+    brief = Workload(input_tokens=2_500, largest_input_tokens=longest)
+    need = context(brief, knowledge=RAG, attributes=PIECES)
+    assert need is not None
+    assert need.level == 5_500
+    assert need.because == (
+        "retrieval sends passages, in prompts of about 5,500 tokens, in place of your longest input of "
+        f"{longest:,}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("longest", "answers", "level", "because"),
+    [
+        (900_000, {"attributes": PIECES}, 900_000, "your longest input has 900,000 tokens"),
+        (900_000, {"knowledge": RAG}, 900_000, "your longest input has 900,000 tokens"),
+        (4_000, {"knowledge": RAG, "attributes": PIECES}, 5_500, "a typical prompt has 5,500 tokens"),
+        (4_000, {"knowledge": RAG}, 5_500, "a typical prompt has 5,500 tokens"),
+        (None, {"knowledge": RAG}, 5_500, "a typical prompt has 5,500 tokens"),
+    ],
+)
+def test_nothing_replaces_a_long_input(
+    longest: int | None, answers: dict[str, dict[str, Answer]], level: float, because: str
+) -> None:
+    """Without retrieval of pieces the larger counts: the longest input, or a typical prompt and passages."""
+    need = context(Workload(input_tokens=2_500, largest_input_tokens=longest), **answers)
+    assert need is not None
+    assert need.level == level
+    assert need.because.startswith(because)
+
+
+def test_a_long_input_counts_while_a_typical_prompt_is_unknown() -> None:
+    """What retrieval would send is unknown, so it cannot stand in for the longest input."""
+    assert context_need(Workload(largest_input_tokens=9_000), knowledge=RAG, attributes=PIECES) == 9_000
 
 
 def test_an_agents_transcript_must_fit() -> None:
