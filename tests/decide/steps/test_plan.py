@@ -166,3 +166,10 @@ def test_summary_of_an_answer() -> None:
     own = case(access={"data_class": "secret", "decision": "closed_api"})
     assert summary("access", own) == "You decided: Closed model behind an API."
     assert summary("autonomy", case(autonomy={"path": "one_call"})).startswith("Keep to a single call")
+
+
+def test_bounds_of_a_number_are_written_out() -> None:
+    """A number out of bounds is told the bounds in full, never in powers of ten."""
+    question = step("knowledge").question("eval_cases")
+    assert question is not None
+    assert question.problem(-1.0) == "give a number from 0 to 10,000,000 cases or unknown"
