@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10, sqrt
+from math import ceil, floor, log10
 
 import plotly.graph_objects as go
 
 from advisor.interval import Interval
-from advisor.wording import number, usd
+from advisor.wording import number
 
 WHISKER = "#7d8a88"
 """Readable on white and on near black."""
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+", "|")
-BEATEN = "Another is better and cheaper"
 ROW_PX = 44
 LABEL_LETTERS = 34
 MOST_TICKS = 6
@@ -38,25 +37,6 @@ class Bar:
     label: str
     parts: tuple[tuple[str, float], ...]
     total: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One offer in the plot of quality against cost.
-
-    Args:
-        label: Name of the offer.
-        x: Cost per request, US dollars.
-        y: Points 0-100.
-        on_front: Whether no other offer is at once better and cheaper.
-        leads: Whether it is the recommended one.
-    """
-
-    label: str
-    x: Interval
-    y: Interval
-    on_front: bool
-    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +84,7 @@ def value_bars(rows: Sequence[Bar]) -> go.Figure:
         x=[row.total.mid * 100 for row in rows],
         mode="markers",
         marker={"size": 1, "color": WHISKER},
-        error_x=_whiskers([row.total for row in rows], 100),
+        error_x=whiskers([row.total for row in rows], 100),
         showlegend=False,
         hoverinfo="skip",
     )
@@ -121,42 +101,13 @@ def value_bars(rows: Sequence[Bar]) -> go.Figure:
     _names_above(figure, labels)
     # Room right of 100 for the figures behind a full bar.
     figure.update_xaxes(title="Points out of 100", range=[0, 132], tickvals=[0, 20, 40, 60, 80, 100])
-    return _finished(figure, rows=len(rows), legend=True)
+    return finished(figure, rows=len(rows), legend=True)
 
 
 def _points(total: Interval) -> str:
     """The middle with its bounds; the text stands at the whisker's end and must not be read as that end."""
     low, mid, high = (f"{end * 100:.0f}" for end in (total.low, total.mid, total.high))
     return mid if low == high else f"{mid} ({low}–{high})"
-
-
-def quality_against_cost(points: Sequence[Point]) -> go.Figure:
-    """Points without cost against cost, the offers nobody beats joined by a line."""
-    figure = go.Figure()
-    front = sorted((point for point in points if point.on_front), key=lambda point: point.x.mid)
-    figure.add_scatter(
-        x=[point.x.mid for point in front],
-        y=[point.y.mid * 100 for point in front],
-        mode="lines",
-        line={"dash": "dot", "shape": "hv", "color": WHISKER, "width": 1.5},
-        name="Nobody is better and cheaper",
-        hoverinfo="skip",
-    )
-    groups = (
-        ("Recommended", [p for p in points if p.leads], "star", 16),
-        ("On the front", [p for p in points if p.on_front and not p.leads], "diamond", 10),
-        (BEATEN, [p for p in points if not p.on_front and not p.leads], "circle-open", 8),
-    )
-    middle = _middle(points)
-    for name, members, symbol, size in groups:
-        if members:
-            figure.add_trace(_cloud(name, members, symbol, size, middle))
-    ticks = log_ticks([end for point in points for end in (point.x.low, point.x.high)])
-    figure.update_xaxes(
-        title="Cost per request, US dollars", type="log", tickvals=ticks, ticktext=[usd(one) for one in ticks]
-    )
-    figure.update_yaxes(title="Points without cost")
-    return _finished(figure, height=460, legend=True)
 
 
 def log_ticks(values: Sequence[float]) -> list[float]:
@@ -170,38 +121,6 @@ def log_ticks(values: Sequence[float]) -> list[float]:
     decades = [10.0**n for n in range(floor(log10(low)), ceil(log10(high)) + 1)]
     fine = [one for ten in decades for n in (1, 2, 5) if low / 2 <= (one := n * ten) <= high * 2]
     return fine if len(fine) <= MOST_TICKS else decades
-
-
-def _middle(points: Sequence[Point]) -> float:
-    """The cost in the middle of a log axis."""
-    costs = [point.x.mid for point in points] or [1.0]
-    return sqrt(min(costs) * max(costs))
-
-
-def _name_side(point: Point, middle: float) -> str:
-    """Names point to the middle of the chart, so that none is cut off at its edge.
-
-    The front rises to the right: below it on the right of a mark, and above it on the left, it stands free.
-    """
-    return "bottom right" if point.x.mid < middle else "top left"
-
-
-def _cloud(name: str, members: Sequence[Point], symbol: str, size: int, middle: float) -> go.Scatter:
-    labelled = name != BEATEN
-    return go.Scatter(
-        x=[point.x.mid for point in members],
-        y=[point.y.mid * 100 for point in members],
-        error_x=_whiskers([point.x for point in members]) if labelled else None,
-        error_y=_whiskers([point.y for point in members], 100) if labelled else None,
-        mode="markers+text" if labelled else "markers",
-        text=[short(point.label.split(" (")[0], 24) for point in members],
-        textposition=[_name_side(point, middle) for point in members],
-        customdata=[(point.label, usd(point.x.mid)) for point in members],
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]} per request, %{y:.0f} points<extra></extra>",
-        marker={"symbol": symbol, "size": size},
-        name=name,
-        cliponaxis=False,
-    )
 
 
 def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], ranks: int = 5) -> go.Figure:
@@ -224,7 +143,7 @@ def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], rank
     )
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="top", title="Rank", type="category")
-    return _finished(figure, rows=len(shown), top=72)
+    return finished(figure, rows=len(shown), top=72)
 
 
 def _chance(share: float) -> str:
@@ -260,7 +179,7 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
     figure.update_xaxes(title=title, range=[-3, 103])
     figure.update_yaxes(autorange="reversed")
     _names_above(figure, labels, 52)
-    return _finished(figure, rows=len(moves), legend=True)
+    return finished(figure, rows=len(moves), legend=True)
 
 
 def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: str, second: str) -> go.Figure:
@@ -285,7 +204,7 @@ def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: st
     figure.update_xaxes(title="Points out of 100", range=[0, 103])
     figure.update_yaxes(autorange="reversed")
     _names_above(figure, labels)
-    return _finished(figure, rows=len(rows), legend=True, row_px=52)
+    return finished(figure, rows=len(rows), legend=True, row_px=52)
 
 
 def lines(rows: Sequence[Line], x_title: str, y_title: str, *, log_x: bool = False) -> go.Figure:
@@ -305,7 +224,7 @@ def lines(rows: Sequence[Line], x_title: str, y_title: str, *, log_x: bool = Fal
         ticks = log_ticks([x for row in rows for x in row.x])
         figure.update_xaxes(type="log", tickvals=ticks, ticktext=[number(one) for one in ticks])
     figure.update_yaxes(title=y_title, rangemode="tozero")
-    return _finished(figure, height=380, legend=True)
+    return finished(figure, height=380, legend=True)
 
 
 def spreads(rows: Sequence[Spread], x_title: str) -> go.Figure:
@@ -327,7 +246,7 @@ def spreads(rows: Sequence[Spread], x_title: str) -> go.Figure:
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
     _names_above(figure, [row.label for row in rows])
-    return _finished(figure, rows=len(rows), row_px=72)
+    return finished(figure, rows=len(rows), row_px=72)
 
 
 def short(label: str, letters: int = LABEL_LETTERS) -> str:
@@ -356,7 +275,8 @@ def _two_lines(label: str) -> str:
     return f"{short(model, 18)}<br>{short(host.removesuffix(')'), 18)}" if host else short(model, 18)
 
 
-def _whiskers(bounds: Sequence[Interval], factor: float = 1.0) -> dict[str, object]:
+def whiskers(bounds: Sequence[Interval], factor: float = 1.0) -> dict[str, object]:
+    """Error bars from bounds, times `factor`."""
     return {
         "type": "data",
         "symmetric": False,
@@ -368,7 +288,7 @@ def _whiskers(bounds: Sequence[Interval], factor: float = 1.0) -> dict[str, obje
     }
 
 
-def _finished(
+def finished(
     figure: go.Figure,
     *,
     rows: int = 0,

@@ -11,7 +11,8 @@ from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import Contribution, Decision, FlipPoint, Ranked
 from advisor.decide.explain import figure
 from advisor.interval import Interval
-from advisor.ui.charts import Bar, Move, Point
+from advisor.ui.charts import Bar, Move
+from advisor.ui.quality_chart import Point
 
 SHOWN = 10
 """Offers in the charts; tables have all."""

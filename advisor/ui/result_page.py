@@ -13,6 +13,7 @@ from advisor.ui.catalog_data import notes_of
 from advisor.ui.exhibit import data_table, download, exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
+from advisor.ui.quality_chart import quality_against_cost
 
 
 def headline(decision: Decision) -> None:
@@ -91,7 +92,7 @@ def quality_chart(decision: Decision) -> None:
         return
     front = [point.label for point in points if point.on_front]
     alt = f"Quality against cost. Nobody is better and cheaper than {wording.joined(front)}."
-    exhibit("quality-cost", charts.quality_against_cost(points), data.quality_table(points), alt)
+    exhibit("quality-cost", quality_against_cost(points), data.quality_table(points), alt)
 
 
 def chance_chart(decision: Decision) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from advisor.interval import Interval
 from advisor.ui import charts
+from advisor.ui.quality_chart import Point, quality_against_cost
 
 
 def texts(figure: go.Figure) -> list[str]:
@@ -48,6 +49,16 @@ def test_points_are_written_with_their_bounds() -> None:
     ]
 
     assert [word.strip() for word in texts(charts.value_bars(rows))[:2]] == ["70 (52–89)", "40"]
+
+
+def test_a_model_is_named_once_in_the_plot() -> None:
+    """Hosts of one model close together do not write its name over itself."""
+    hosts = [
+        Point(f"Argon ({host})", Interval(0.01, 0.01, 0.01), Interval(0.5, 0.5, 0.5), True, host == "a")
+        for host in "ab"
+    ]
+
+    assert [word for word in texts(quality_against_cost(hosts)) if word] == ["Argon"]
 
 
 def test_close_flip_points_have_a_row_each() -> None:
