@@ -87,7 +87,8 @@ def test_every_provider_with_a_key_is_listed_here() -> None:
 def test_a_provider_is_asked_at_its_own_address(provider: str) -> None:
     """One request, to the provider's host, with the token limit and the sample's key; no key goes astray."""
     row, canned = _offers()[provider], _Canned()
-    plan = plan_run(case_of(offers=(row.id,), max_output_tokens=77), _catalog(), TODAY, {})
+    asked = case_of(offers=(row.id,), max_output_tokens=77)
+    plan = plan_run(asked, _catalog(), TODAY, {}, unknown_price_bound_usd=0.01)
     load_litellm()
 
     async def call() -> Attempt:
