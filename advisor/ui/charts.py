@@ -113,14 +113,15 @@ def _points(total: Interval) -> str:
 def log_ticks(values: Sequence[float]) -> list[float]:
     """Marks for a log axis that holds `values`, all above zero: 1, 2, 5 of each decade, or decades alone.
 
-    Decades alone where the others would be more than `MOST_TICKS`, for their labels would touch.
+    Decades alone where the others would be more than `MOST_TICKS`, for their labels would touch. The lowest
+    value itself where none of them is near.
     """
     if not values:
         return []
     low, high = min(values), max(values)
     decades = [10.0**n for n in range(floor(log10(low)), ceil(log10(high)) + 1)]
-    fine = [one for ten in decades for n in (1, 2, 5) if low / 2 <= (one := n * ten) <= high * 2]
-    return fine if len(fine) <= MOST_TICKS else decades
+    fine = [one for ten in decades for n in (1, 2, 5) if low / 1.3 <= (one := n * ten) <= high * 1.3]
+    return (fine or [low]) if len(fine) <= MOST_TICKS else decades
 
 
 def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], ranks: int = 5) -> go.Figure:

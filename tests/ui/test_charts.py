@@ -23,13 +23,18 @@ def texts(figure: go.Figure) -> list[str]:
 
 
 def test_cost_marks_are_one_two_five_within_little_more_than_a_decade() -> None:
-    """From $0.002 to $0.03 the marks are 0.001, 0.002, 0.005, 0.01, 0.02, 0.05."""
-    assert charts.log_ticks([0.002, 0.03]) == pytest.approx([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
+    """From $0.002 to $0.03 the marks are 0.002, 0.005, 0.01 and 0.02."""
+    assert charts.log_ticks([0.002, 0.03]) == pytest.approx([0.002, 0.005, 0.01, 0.02])
 
 
 def test_cost_marks_are_decades_over_a_wide_range() -> None:
     """Over more than two decades only powers of ten are marked, the ends included."""
     assert charts.log_ticks([0.00013, 0.017]) == pytest.approx([0.0001, 0.001, 0.01, 0.1])
+
+
+def test_close_costs_have_a_mark_too() -> None:
+    """Between 0.002 and 0.005 no round mark is near, so the lowest cost is one."""
+    assert charts.log_ticks([0.0031, 0.0033]) == [0.0031]
 
 
 @given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=20))
