@@ -69,11 +69,11 @@ def _desk(overlays: list[Path] | None, day: datetime | None) -> Desk:
     from advisor.catalog.files import load_catalog
     from advisor.host.cache import BytesCache
     from advisor.host.hardware import load_hardware
-    from advisor.host.paths import data_folder
+    from advisor.host.paths import catalog_overlays, data_folder
 
     cache = BytesCache(data_folder() / "cache")
     today = date.today()
-    catalog = load_catalog(overlays=overlays or (), today=today, cache=cache)
+    catalog = load_catalog(overlays=(*catalog_overlays(), *(overlays or ())), today=today, cache=cache)
     return Desk(catalog, day.date() if day else today, load_hardware())
 
 

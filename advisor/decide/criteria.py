@@ -144,7 +144,7 @@ _ROWS: tuple[Criterion, ...] = (
     _fact("baa", "Health-data agreement (BAA)", readings.policy(readings.baa)),
     _fact("monthly_cost", "Monthly cost", readings.monthly_cost, "USD/month"),
     _fact("self_host_vram", "GPU memory to self-host", readings.self_host_vram, "GB"),
-    _fact("active", "Not retired", readings.active),
+    _fact("active", f"Not retired within {readings.NOTICE_DAYS} days", readings.active),
     _fact("hosted", "Sold as an API", readings.hosted),
 )
 

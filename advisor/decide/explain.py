@@ -230,7 +230,7 @@ def _most_often(ranking: Sequence[Ranked]) -> list[str]:
         return []
     name = next(row.offer.model.name for row in ranking if row.offer.model.id == model)
     share = wording.probability(first[model])
-    return [f"Counting all {hosts[model]} hosts of a model together, {name} comes first most often: {share}."]
+    return [f"Counting all hosts of a model together, {name} comes first most often: {share}."]
 
 
 def nearest_flip(flips: Sequence[FlipPoint]) -> FlipPoint:

@@ -7,6 +7,7 @@ this case replaces a published figure.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import cast
 
 from advisor.catalog.entries import Attribute, CatalogOffer, Modality, Speed
@@ -23,6 +24,8 @@ from advisor.interval import Interval
 
 Reader = Callable[[CatalogOffer, Situation], Reading | None]
 
+NOTICE_DAYS = 60
+"""An offer must last so many days, or the choice would be replaced at once (our own proposal)."""
 OWN_SPREAD = 1.3
 """Factor either way by which a published speed may miss at the vendor itself (our assumption)."""
 OTHER_HOST_SPREAD = 2.0
@@ -245,12 +248,13 @@ def self_host_vram(offer: CatalogOffer, _situation: Situation) -> Reading | None
 
 
 def active(offer: CatalogOffer, situation: Situation) -> Reading | None:
-    """Whether the offer can still be called on the day of the decision."""
+    """Whether the offer can still be called `NOTICE_DAYS` after the day of the decision."""
     end = offer.offer.retirement
     if end is None:
         return _known(True, offer.model.identity)
+    needed_until = situation.day + timedelta(days=NOTICE_DAYS)
     note = f"announced last day {end.last_day.isoformat()}"
-    return Reading(Interval.exact(float(end.last_day >= situation.day)), provenance(end), note)
+    return Reading(Interval.exact(float(end.last_day >= needed_until)), provenance(end), note)
 
 
 def hosted(offer: CatalogOffer, _situation: Situation) -> Reading | None:

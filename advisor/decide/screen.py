@@ -12,11 +12,13 @@ from advisor.decide.advice import Advice, Comparison, Constraint
 from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import Check, Excluded, Reading, Verdict
 from advisor.decide.plan import Situation
+from advisor.decide.readings import NOTICE_DAYS
 from advisor.decide.scales import Objective
 from advisor.errors import BadCase
 from advisor.interval import Interval
 
-ACTIVE = Constraint("active", Comparison.IS, 1.0, "brief", "an offer past its last day cannot be called")
+LASTING = f"what ends within {NOTICE_DAYS} days would have to be replaced at once"
+ACTIVE = Constraint("active", Comparison.IS, 1.0, "brief", LASTING)
 """Always in force."""
 
 PREFERENCES = "preferences"

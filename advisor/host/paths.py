@@ -50,3 +50,9 @@ def _shipped(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise NotFound(f"The folder {name}/ is missing from this installation.", "Install the product again.")
+
+
+def catalog_overlays(environment: Mapping[str, str] | None = None) -> tuple[Path, ...]:
+    """Return the overlay folders of this installation: `ADVISOR_CATALOG`, separated as in `PATH`."""
+    env = os.environ if environment is None else environment
+    return tuple(Path(name) for name in env.get("ADVISOR_CATALOG", "").split(os.pathsep) if name)

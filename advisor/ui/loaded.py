@@ -5,9 +5,7 @@ Only the face caches. Everything kept here is frozen, so sessions may share it.
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import streamlit as st
 
@@ -21,7 +19,7 @@ from advisor.decide.robustness import DRAWS
 from advisor.host.cache import BytesCache
 from advisor.host.hardware import load_hardware
 from advisor.host.ledger import prepare
-from advisor.host.paths import catalog_folder, data_folder
+from advisor.host.paths import catalog_folder, catalog_overlays, data_folder
 from advisor.host.store import Engine, open_store, place
 
 DECISIONS_KEPT = 64
@@ -37,15 +35,7 @@ def today() -> date:
 @st.cache_resource(show_spinner="Reading the catalog …")
 def catalog() -> Catalog:
     """The shipped catalog under this installation's overlays, read once for the process."""
-    return load_catalog(catalog_folder(), overlays(), cache=BytesCache(data_folder() / "cache"))
-
-
-def overlays() -> tuple[Path, ...]:
-    """Folders of a team's own facts, in the order they are laid over the shipped ones.
-
-    `ADVISOR_CATALOG` names them, separated as in `PATH`.
-    """
-    return tuple(Path(name) for name in os.environ.get("ADVISOR_CATALOG", "").split(os.pathsep) if name)
+    return load_catalog(catalog_folder(), catalog_overlays(), cache=BytesCache(data_folder() / "cache"))
 
 
 @st.cache_resource(show_spinner=False)

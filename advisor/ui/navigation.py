@@ -9,7 +9,7 @@ import streamlit as st
 
 from advisor import wording
 from advisor.host.access import Role
-from advisor.host.paths import pages_folder
+from advisor.host.paths import catalog_overlays, pages_folder
 from advisor.ui import identity, loaded, state
 from advisor.ui.contrast import correct_contrast
 from advisor.ui.inert import inert
@@ -136,7 +136,7 @@ def _sidebar() -> None:
 def _footer() -> None:
     """Which facts every page rests on."""
     facts = loaded.catalog()
-    laid = wording.joined([folder.name for folder in loaded.overlays()])
+    laid = wording.joined([folder.name for folder in catalog_overlays()])
     over = f", corrected by overlay {laid}" if laid else ""
     st.divider()
     st.caption(inert(f"Catalog version {facts.version}{over}, prices taken on {wording.day(loaded.today())}"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from advisor.case import Case, Preferences, Workload
+from advisor.catalog.files import load_catalog
 from advisor.decide.advice import Advice, Comparison, Constraint
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision, Verdict
 from advisor.decide.plan import Situation
+from advisor.decide.readings import active
 from advisor.decide.screen import check, constraints_for, margin
 from advisor.errors import BadCase
 from tests.decide import worlds
@@ -160,3 +163,19 @@ def test_needs_that_only_fail_together_have_no_single_relaxation() -> None:
     both = decided({"a": 10_000}, LONG, Constraint("takes_image", Comparison.IS, 1, "attributes", "images"))
     assert both.relaxations == ()
     assert "No single need stands in the way" in both.headline
+
+
+def test_what_retires_within_sixty_days_is_no_choice() -> None:
+    """An offer whose announced last day is 59 days ahead is screened out, one of 60 days is not."""
+    shipped = load_catalog()
+    row = next(row for row in shipped.offers if row.offer.retirement)
+    assert row.offer.retirement
+    last = row.offer.retirement.last_day
+    verdicts: list[float] = []
+    for left in (59, 60):
+        situation = Situation(Case(), plan(), shipped, last - timedelta(days=left))
+        reading = active(row, situation)
+        assert reading
+        verdicts.append(reading.value.mid)
+
+    assert verdicts == [0.0, 1.0]
