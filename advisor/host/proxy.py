@@ -109,7 +109,9 @@ def nginx_config(proxy: Proxy) -> str:
     """The whole configuration file."""
     here, tls = proxy.folder, proxy.certificate
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    servers = [f"        server {one} max_fails=1 fail_timeout=5s;" for one in proxy.replicas]
+    # No replica is set aside after a failure: a dead one refuses at once and the next is asked, while two
+    # replicas set aside in turn would leave a visitor with none.
+    servers = [f"        server {one} max_fails=0;" for one in proxy.replicas]
     return _TEMPLATE % {
         "main": f"daemon off;\npid {here}/nginx.pid;\nerror_log stderr warn;" if here else "user www-data;",
         "paths": "\n".join(f"    {kind}_temp_path {here}/{kind};" for kind in kinds if here),
