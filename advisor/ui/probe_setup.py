@@ -22,6 +22,8 @@ from advisor.ui import loaded, state
 from advisor.ui.catalog_data import notes_of
 from advisor.ui.inert import inert
 
+DEFAULT_BOUND_USD = 0.01
+"""What a call of unknown price counts as, unless the user says otherwise."""
 FIRST = 3
 TWO_PRACTICE = (f"{PRACTICE}quick", f"{PRACTICE}wavering")
 _ANSWER_TYPES = ("short", "choice", "number", "json", "code", "date", "free")
@@ -93,6 +95,14 @@ def _own_endpoint() -> None:
             )
 
 
+_ENDPOINT_RULES = {
+    "name": "Give the endpoint a name of letters, digits, spaces, dots or dashes, 60 characters at most.",
+    "base_url": "Give its address as http:// or https:// followed by host and path, without spaces.",
+    "model": "Name the model as the endpoint knows it.",
+    "key_env": "Name the variable in capitals, such as MY_GATEWAY_KEY; the key itself is never stored.",
+}
+
+
 def add_endpoint(fields: Mapping[str, object]) -> None:
     """Add an endpoint to the case and to the offers to ask, or say what is wrong with it."""
     case = state.case()
@@ -100,7 +110,8 @@ def add_endpoint(fields: Mapping[str, object]) -> None:
         new = OwnEndpoint.model_validate(fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        st.error(inert(f"{first['loc'][0]}: {first['msg']}."), icon=":material/error:")
+        field = str(first["loc"][0])
+        st.error(inert(_ENDPOINT_RULES.get(field, f"{field}: {first['msg']}.")), icon=":material/error:")
         return
     others = tuple(one for one in case.own_endpoints if one.name != new.name)
     offers = tuple(dict.fromkeys((*case.probe.offers, f"{OWN}{new.name}")))
@@ -243,7 +254,8 @@ def planned(case: Case) -> RunPlan:
     Raises:
         BadCase: Something is missing.
     """
-    bound = case.probe.cap_usd if state.remembered("probe:unknown-price", False) else None
+    agreed = state.remembered("probe:unknown-price", False)
+    bound = state.remembered("probe:price-bound", DEFAULT_BOUND_USD) if agreed else None
     ids = [ref.removeprefix(LITELLM) for ref in case.probe.offers if ref.startswith(LITELLM)]
     day = loaded.today()
     return plan_run(case, loaded.catalog(), day, os.environ, bound, prices_of(ids, day))
@@ -263,10 +275,25 @@ def price_tag(plan: RunPlan) -> None:
     if plan.unknown_prices and total is None:
         st.warning(
             "The price of some offers is unknown, so their calls are refused unless you agree to a bound: "
-            "each call is then held at the cap."
+            "each of their calls then counts as much against the cap."
         )
     if plan.unknown_prices:
-        st.toggle("Ask offers of unknown price too", key="probe:unknown-price", persist_state="session")
+        _price_bound()
+
+
+def _price_bound() -> None:
+    if st.toggle("Ask offers of unknown price too", key="probe:unknown-price", persist_state="session"):
+        state.remember("probe:price-bound", state.remembered("probe:price-bound", DEFAULT_BOUND_USD))
+        st.number_input(
+            "Count each of their calls as, US dollars",
+            min_value=0.0001,
+            max_value=100.0,
+            step=0.01,
+            format="%.4f",
+            key="probe:price-bound",
+            persist_state="session",
+            help="Nobody knows what such a call costs. So much is charged against the cap for each.",
+        )
 
 
 def _price_table(plan: RunPlan) -> pd.DataFrame:

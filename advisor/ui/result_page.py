@@ -27,10 +27,17 @@ def headline(decision: Decision) -> None:
     if leader.id in (notes := _notes(decision)):
         st.warning(inert(f"{leader.offer.label}: {notes[leader.id]}."), icon=":material/history:")
     with st.grid(4, min_column_width=190):
-        st.metric("Points out of 100", f"{100 * leader.score.mid:.0f}", border=True)
-        st.metric("Comes first in", wording.probability(leader.p_first), border=True)
-        st.metric("Per request", _mid(leader), border=True, help=_bounds(leader))
-        st.metric("Per month", _month(leader), border=True)
+        points = f"{100 * leader.score.low:.0f} to {100 * leader.score.high:.0f}"
+        _figure("Points out of 100", f"{100 * leader.score.mid:.0f}", points)
+        trials = decision.robustness.draws if decision.robustness else 0
+        _figure("Comes first in", wording.probability(leader.p_first), f"of {trials:,} trials")
+        _figure("Per request", _mid(leader), _bounds(leader))
+        _figure("Per month", _month(leader), wording.interval(leader.usd_per_month, wording.usd))
+
+
+def _figure(label: str, value: str, bounds: str) -> None:
+    """One tile: the figure, and below it what it may lie between."""
+    st.metric(label, value, inert(bounds), delta_color="off", delta_arrow="off", border=True)
 
 
 def _notes(decision: Decision) -> dict[str, str]:
@@ -43,7 +50,7 @@ def _mid(leader: Ranked) -> str:
 
 
 def _bounds(leader: Ranked) -> str:
-    return inert(wording.interval(leader.usd_per_request, wording.usd))
+    return wording.interval(leader.usd_per_request, wording.usd)
 
 
 def _month(leader: Ranked) -> str:
