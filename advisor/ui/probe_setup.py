@@ -214,7 +214,7 @@ def how_often() -> None:
             2.0,
             None,
             step=0.1,
-            placeholder="provider's default",
+            placeholder="default",
             **state.controlled("probe:temperature", plan.temperature, lambda t: set_plan(temperature=t)),
         )
         st.number_input(

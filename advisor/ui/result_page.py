@@ -37,7 +37,8 @@ def headline(decision: Decision) -> None:
 
 def _figure(label: str, value: str, bounds: str) -> None:
     """One tile: the figure, and below it what it may lie between."""
-    st.metric(label, value, inert(bounds), delta_color="off", delta_arrow="off", border=True)
+    between = inert(bounds.replace(" to ", "–"))
+    st.metric(label, value, between, delta_color="off", delta_arrow="off", border=True)
 
 
 def _notes(decision: Decision) -> dict[str, str]:
