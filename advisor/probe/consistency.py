@@ -87,6 +87,67 @@ class Accuracy(NamedTuple):
         """pass^k: chance that all of `k` tries are right, unbiased; None when k > N."""
         return None if k > self.n else math.comb(self.right, k) / math.comb(self.n, k)
 
+    def most_of(self, k: int, share: float) -> float | None:
+        """G-Pass@k: chance that at least `share` of `k` tries are right, unbiased; share 1 is pass^k."""
+        if k > self.n:
+            return None
+        # The small subtraction keeps 0.3 x 10 from asking for four.
+        enough = range(max(0, math.ceil(share * k - 1e-9)), k + 1)
+        ways = (math.comb(self.right, j) * math.comb(self.n - self.right, k - j) for j in enough)
+        return sum(ways) / math.comb(self.n, k)
+
+    def most_of_mean(self, k: int) -> float | None:
+        """mG-Pass@k: mean of G-Pass@k over the shares above one half, (2/k) x their sum."""
+        if k > self.n:
+            return None
+        values = (self.most_of(k, j / k) for j in range(math.ceil(k / 2) + 1, k + 1))
+        return 2 / k * sum(value for value in values if value is not None)
+
+
+class PossibleAccuracy(NamedTuple):
+    """Accuracy over tasks if luck were always against us, and always with us."""
+
+    worst: float
+    """Share of tasks right in all tries."""
+    best: float
+    """Share of tasks right in at least one try."""
+
+
+def possible_accuracy(tasks: Sequence[Accuracy]) -> PossibleAccuracy | None:
+    """Worst and best accuracy the tries allow; the distance grows with their number. None without tasks."""
+    tried = [task for task in tasks if task.n]
+    if not tried:
+        return None
+    worst, best = (task.right == task.n for task in tried), (task.right > 0 for task in tried)
+    return PossibleAccuracy(fmean(worst), fmean(best))
+
+
+class TotalAgreement(NamedTuple):
+    """Share of prompts whose answers were all equal. Falls with more answers: never show it without N."""
+
+    share: float
+    bounds: Bounds
+    """Wilson's interval over prompts."""
+    prompts: int
+    fewest: int
+    """Answers to the prompt with the fewest."""
+    most: int
+
+    @property
+    def n(self) -> str:
+        """N as it belongs beside the figure, such as "5" or "4 to 5"."""
+        return str(self.most) if self.fewest == self.most else f"{self.fewest} to {self.most}"
+
+
+def total_agreement(prompts: Sequence[Keys]) -> TotalAgreement | None:
+    """TAR@N (Atil et al. 2024): of raw replies TARr, of answers TARa; prompts below two answers left out."""
+    counted = [keys for keys in prompts if len(keys) >= 2]
+    if not counted:
+        return None
+    same, sizes = sum(len(set(keys)) == 1 for keys in counted), [len(keys) for keys in counted]
+    share = same / len(counted)
+    return TotalAgreement(share, wilson(same, len(counted)), len(counted), min(sizes), max(sizes))
+
 
 class Wordings(NamedTuple):
     """Agreement of answers to one question asked in several wordings."""

@@ -87,6 +87,35 @@ def paired_difference(first: Sequence[float], second: Sequence[float]) -> tuple[
     return fmean(differences), mean_interval(differences)
 
 
+def paired_interval(first: Sequence[float], second: Sequence[float]) -> Bounds | None:
+    """Interval of the mean paired difference of shares, never of zero width; None below two pairs.
+
+    Student's interval; when all differences are equal it would claim certainty, so two pseudo-pairs
+    of difference -1 and 1 are added then, as in `prompts_interval`.
+    """
+    differences = [one - other for one, other in zip(first, second, strict=True)]
+    if len(differences) < 2:
+        return None
+    same = max(differences) - min(differences) < 1e-12
+    bounds = mean_interval([*differences, -1.0, 1.0] if same else differences)
+    return None if bounds is None else Bounds(max(-1.0, bounds.low), min(1.0, bounds.high))
+
+
+def paired_p_value(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Chance of so large a mean difference if there were none (paired t-test); None below two pairs.
+
+    Differences that are all equal have no spread to test against: the sign test stands in.
+    """
+    differences = [one - other for one, other in zip(first, second, strict=True)]
+    n = len(differences)
+    if n < 2:
+        return None
+    spread = stdev(differences)
+    if spread < 1e-12:
+        return 1.0 if abs(differences[0]) < 1e-12 else min(1.0, 2.0 * 0.5**n)
+    return 2.0 * (1.0 - _t_cdf(abs(fmean(differences)) * math.sqrt(n) / spread, n - 1))
+
+
 def paired_ratio(first: Sequence[float], second: Sequence[float]) -> tuple[float, Bounds | None]:
     """Typical ratio of `first` to `second`, pair by pair (geometric mean), with its interval.
 

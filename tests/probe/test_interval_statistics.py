@@ -16,6 +16,7 @@ from advisor.probe.statistics import (
     mean_interval,
     median_interval,
     paired_difference,
+    paired_p_value,
     paired_ratio,
     percentile,
     prompts_interval,
@@ -118,3 +119,16 @@ def test_ratio_interval_covers_the_truth() -> None:
 def test_holm_corrects_for_many_pairs() -> None:
     """Three p-values: the smallest times 3, the next times 2, never falling."""
     assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
+
+
+def test_paired_p_value_agrees_with_an_independent_one() -> None:
+    """The paired test is that of SciPy; equal differences are tested by their signs alone."""
+    first = [1, 1, 0.6, 1, 0.8, 1, 0.4, 1, 1, 0.6]
+    second = [1, 0.6, 0.4, 1, 0.6, 0.8, 0.4, 1, 0.6, 0.4]
+
+    assert paired_p_value(first, second) == pytest.approx(
+        scipy.stats.ttest_rel(first, second).pvalue, rel=1e-8
+    )
+    assert paired_p_value([1.0] * 5, [1.0] * 5) == 1.0
+    assert paired_p_value([1.0] * 5, [0.5] * 5) == pytest.approx(0.0625)
+    assert paired_p_value([1.0], [0.0]) is None
