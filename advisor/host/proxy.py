@@ -61,8 +61,8 @@ http {
     proxy_read_timeout 120s;
     proxy_connect_timeout 2s;
     proxy_next_upstream error timeout http_502 http_503;
-    # 400 assets come with a first visit; they are many, small and cached for a year.
-    limit_conn connections 200;
+    # Every open page holds one WebSocket and up to six more: room for an office behind one address.
+    limit_conn connections 1000;
 
     server {
         listen %(listen)s;
@@ -71,6 +71,11 @@ http {
 %(hsts)s
         location / {
             limit_req zone=pages burst=400 nodelay;
+            proxy_pass http://advisor;
+        }
+        # Files of the app itself: a first visit asks for a few hundred, and a whole office may come from one
+        # address; a refused one would leave a hole in a page.
+        location /static/ {
             proxy_pass http://advisor;
         }
         location ~ ^/(auth/|oauth2callback) {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -71,10 +73,12 @@ def test_a_killed_replica_loses_no_answer(browser: Browser, hosted: Hosted) -> N
         for number in range(len(hosted.replicas)):
             hosted.replicas[number].kill()
             hosted.replicas[number].wait()
-            page.goto(before)
-            settle(page)
-            expect(page.get_by_label("Name of this decision")).to_have_value("Support assistant")
-            hosted.restart_web(number)
+            try:
+                page.goto(before)
+                settle(page)
+                expect(page.get_by_label("Name of this decision")).to_have_value("Support assistant")
+            finally:
+                hosted.restart_web(number)
 
 
 def test_a_killed_worker_loses_no_probe(hosted: Hosted) -> None:
@@ -104,6 +108,21 @@ def test_visitors_do_not_reach_the_figures_for_machines(hosted: Hosted) -> None:
     store = open_store(hosted.database_url)
     assert "advisor_spent_usd" in metrics_text(store)
     store.dispose()
+
+
+def test_a_whole_office_behind_one_address_gets_every_file(hosted: Hosted) -> None:
+    """A thousand files of the app asked for at once from one address are all served."""
+    page = urlopen(hosted.url + "/", timeout=10).read().decode()
+    script = re.search(r"static/js/[^\"]+\.js", page)
+    assert script is not None
+    with ThreadPoolExecutor(8) as many:
+        statuses = set(many.map(_status, [f"{hosted.url}/{script[0]}"] * 1000))
+    assert statuses == {200}
+
+
+def _status(url: str) -> int:
+    with urlopen(url, timeout=10) as answer:
+        return answer.status
 
 
 def _until(true: Callable[[], bool]) -> None:
