@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from advisor.host.store import METADATA
@@ -30,16 +31,21 @@ class RunState(StrEnum):
 
     DRAFT = "draft"
     RUNNING = "running"
+    PAUSED = "paused"
+    """No new call starts until somebody resumes it; calls in flight are kept."""
     CANCELLING = "cancelling"
     """No new call starts; calls in flight are kept."""
     CANCELLED = "cancelled"
+    ABORTING = "aborting"
+    """Calls in flight are being dropped and charged at their worst case."""
+    ABORTED = "aborted"
     DONE = "done"
     STOPPED_BUDGET = "stopped_budget"
     """The cap allows no further call; raising it lets the run go on."""
     FAILED = "failed"
 
 
-LIVE = (RunState.RUNNING, RunState.CANCELLING)
+LIVE = (RunState.RUNNING, RunState.CANCELLING, RunState.ABORTING)
 """States in which a worker still has something to do."""
 
 RUN = Table(
@@ -53,6 +59,10 @@ RUN = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("created_at", Float, nullable=False),
     Column("ended_at", Float),
+    # What the practice server showed about our own clock before the run, as JSON.
+    Column("instrument", Text),
+    # How often the run was handed to whoever carries its lanes.
+    Column("generation", Integer, nullable=False, default=0, server_default="0"),
     Index("probe_run_by_state", "state"),
 )
 
@@ -75,9 +85,25 @@ SAMPLE = Table(
     Column("session", String(40)),
     Column("hold", BigInteger, nullable=False),
     Column("not_asked", Text),
+    # What the call is for: consistency, latency, warm_up. Warm-ups are paid but in no figure.
+    Column("purpose", String(20), nullable=False, default="consistency", server_default="consistency"),
+    # The account it is charged to and limited by, see `Target.account`.
+    Column("account", String(200), nullable=False, default="", server_default=""),
+    # Tokens it may use at most, prompt and answer together.
+    Column("tokens", BigInteger, nullable=False, default=0, server_default="0"),
+    # Attempts before its failure was last asked again by hand; they do not count against the plan's limit.
+    Column("forgiven", Integer, nullable=False, default=0, server_default="0"),
+    # Rung of a load ladder: calls at once; null outside of one.
+    Column("rung", Integer),
     UniqueConstraint("run", "key"),
     Index("probe_sample_by_state", "run", "state", "position"),
     Index("probe_sample_by_token", "token"),
+    Index(
+        "probe_sample_in_flight",
+        "account",
+        sqlite_where=text("state = 'calling'"),
+        postgresql_where=text("state = 'calling'"),
+    ),
 )
 
 ATTEMPT = Table(
@@ -101,11 +127,30 @@ ATTEMPT = Table(
 BUDGET = Table(
     "probe_budget",
     METADATA,
-    Column("scope", String(80), primary_key=True),
-    Column("cap", BigInteger, nullable=False),
+    # `run:ID`, `day:YYYY-MM-DD` (UTC), `account:NAME`.
+    Column("scope", String(240), primary_key=True),
+    # Null is no cap.
+    Column("cap", BigInteger),
     Column("held", BigInteger, nullable=False, default=0),
     Column("spent", BigInteger, nullable=False, default=0),
     Column("overrun", BigInteger, nullable=False, default=0),
+)
+
+BUCKET = Table(
+    "probe_bucket",
+    METADATA,
+    Column("account", String(200), primary_key=True),
+    # `requests` or `tokens`.
+    Column("kind", String(10), primary_key=True),
+    # Theoretical arrival time of the generic cell rate algorithm, database clock.
+    Column("arrival", Float, nullable=False, default=0.0),
+    # Per second, as set by the run that claimed last; null is no limit.
+    Column("rate", Float),
+    # So many may come at once.
+    Column("burst", Float, nullable=False, default=1.0),
+    # Per second, as learned from the account's last refusal, and when; null when nothing was refused.
+    Column("slowed_to", Float),
+    Column("slowed_at", Float),
 )
 
 SESSION = Table(
