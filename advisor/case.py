@@ -25,6 +25,8 @@ class Workload(Frozen):
     """The job in numbers, per request; None is not known yet."""
 
     requests_per_month: Amount | None = None
+    users: Amount | None = None
+    """People who share these requests: the month's cost divided among them."""
     input_tokens: Amount | None = None
     """Prompt tokens of a typical request, cached part included."""
     output_tokens: Amount | None = None
@@ -76,6 +78,8 @@ class ProbePrompt(Frozen):
     answer_type: Literal["choice", "number", "json", "code", "date", "short", "free"] = "free"
     options: tuple[str, ...] = ()
     """Allowed answers when the type is `choice`."""
+    rewords: str | None = None
+    """Id of the prompt this one asks in other words."""
 
 
 class ProbePlan(Frozen):
@@ -85,6 +89,11 @@ class ProbePlan(Frozen):
     """Offer ids (`model@provider`), `own:NAME` endpoints, `practice:NAME` models, or `litellm:ID`."""
     prompts: tuple[ProbePrompt, ...] = ()
     samples_per_prompt: Annotated[int, Field(ge=1, le=100)] = 3
+    """Calls with exactly the prompt as written, for answers and agreement."""
+    latency_samples: Annotated[int, Field(ge=0, le=100)] = 1
+    """Further calls per prompt for times, each made unique so that no prompt cache shortens it."""
+    warm_up: bool = True
+    """Whether each offer is first asked once for nothing but to open the way; paid for, in no figure."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """None leaves the provider's default."""
     max_output_tokens: Annotated[int, Field(ge=1, le=200_000)] = 512
@@ -96,6 +105,18 @@ class ProbePlan(Frozen):
     """Pass mark: smallest agree@2 an offer must reach."""
     minimum_pass_rate: Share | None = None
     """Pass mark: smallest share of expected answers given."""
+    design: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")] = "own"
+    """Key of a design in `advisor.probe.designs`; `own` takes prompts and samples as they stand here."""
+    focus: str | None = None
+    """Id of the prompt that designs about one prompt ask; None is the first one."""
+    sweep: Annotated[tuple[Annotated[float, Field(ge=0, le=1000)], ...], Field(max_length=12)] = ()
+    """Values of the setting a sweep goes through; empty takes the design's own."""
+    efforts: Annotated[tuple[Annotated[str, Field(max_length=20)], ...], Field(max_length=8)] = ()
+    """Reasoning efforts of the ladder; empty takes what each offer lists."""
+    document: LongText | None = None
+    """The document that the long-context design puts before the question."""
+    adaptive: bool = False
+    """Whether an offer is asked no further once it is clearly beaten or clearly good enough."""
 
 
 class Measurement(Frozen):
@@ -111,6 +132,14 @@ class Measurement(Frozen):
     as_of: date
     run: str
     simulated: bool = False
+    prompts: Annotated[int, Field(ge=1)] | None = None
+    """Prompts behind it; None is not recorded."""
+    setting: str = ""
+    """Setting of a sweep or ladder it was measured at, such as `effort low`; empty is the plan's own."""
+    input_tokens: Amount | None = None
+    """Mean prompt tokens of the calls behind it; None is unknown."""
+    output_tokens: Amount | None = None
+    """Mean visible answer tokens of the calls behind it; None is unknown."""
 
 
 class Case(Frozen):
