@@ -11,7 +11,7 @@ from advisor.case import ProbePrompt
 from advisor.probe.consistency import agree_at
 from advisor.probe.equality import Category, category, judge
 from advisor.probe.grading import grade
-from advisor.probe.samples import Sample
+from advisor.probe.samples import Purpose, Sample
 from advisor.probe.statistics import (
     Bounds,
     mean_interval,
@@ -69,11 +69,12 @@ def _typical(
     """The median of a time or speed, with its distribution-free interval."""
 
     def compute(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
-        values = [value for value in map(read, samples) if value is not None]
+        mine, doubt = timed(samples)
+        values = [value for value in map(read, mine) if value is not None]
         if not values:
             return None
         bounds = median_interval(values)
-        missing = sum(sample.reply is not None for sample in samples) - len(values)
+        missing = sum(sample.reply is not None for sample in mine) - len(values)
         return Estimate(
             median(values),
             len(values),
@@ -81,15 +82,41 @@ def _typical(
             smallest=min(values),
             largest=max(values),
             p95=percentile(values, 0.95),
-            note=f"unknown for {missing} more" if missing else "",
+            note="; ".join(
+                words for words in (doubt, f"unknown for {missing} more" if missing else "") if words
+            ),
         )
 
     return compute
 
 
+def counted(samples: Sequence[Sample]) -> list[Sample]:
+    """All but warm-ups, which are part of no figure."""
+    return [sample for sample in samples if sample.purpose is not Purpose.WARM_UP]
+
+
+def identical(samples: Sequence[Sample]) -> list[Sample]:
+    """Calls with exactly the prompt as written: answers and agreement rest on these."""
+    return [sample for sample in samples if sample.purpose is Purpose.CONSISTENCY]
+
+
+def timed(samples: Sequence[Sample]) -> tuple[list[Sample], str]:
+    """Calls that times rest on, and the doubt about them where there is one.
+
+    Where no call was made unique, those with the prompt as written must do: from the second on, a prompt
+    cache may have shortened them.
+    """
+    unique = [sample for sample in samples if sample.purpose is Purpose.LATENCY]
+    if unique:
+        return unique, ""
+    same = identical(samples)
+    repeated = any(sample.repeat for sample in same)
+    return same, "equal prompts: a prompt cache may have shortened it" if repeated else ""
+
+
 def _cost(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
     """Mean dollars per call that brought an answer; no figure while any of their costs is unknown."""
-    answered = [sample for sample in samples if sample.reply is not None]
+    answered = [sample for sample in counted(samples) if sample.reply is not None]
     costs = [sample.cost_usd for sample in answered]
     known = [cost for cost in costs if cost is not None]
     if not known:
@@ -129,7 +156,7 @@ def agreement_by_prompt(
     """agree@k of each prompt; None with fewer than `k` valid answers."""
     return tuple(
         (prompt, agree_at(valid_keys(mine, prompts[prompt]), k))
-        for prompt, mine in by_prompt(samples).items()
+        for prompt, mine in by_prompt(identical(samples)).items()
     )
 
 
@@ -142,7 +169,7 @@ def _pass_rate(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
     """Share of expected answers among the answers given, over prompts that expect one."""
     graded = [
         [right for right in grade(mine, prompts[prompt]) if right is not None]
-        for prompt, mine in by_prompt(samples).items()
+        for prompt, mine in by_prompt(identical(samples)).items()
     ]
     graded = [grades for grades in graded if grades]
     if not graded:
@@ -161,7 +188,7 @@ def _around(value: float, bounds: Bounds | None) -> tuple[float, float] | tuple[
 
 def _failure_share(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
     """Share of calls that brought no usable answer."""
-    ended = [sample for sample in samples if category(sample) is not Category.PENDING]
+    ended = [sample for sample in counted(samples) if category(sample) is not Category.PENDING]
     if not ended:
         return None
     failed = sum(sample.reply is None for sample in ended)

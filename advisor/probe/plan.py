@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -17,18 +17,25 @@ from advisor.catalog.facts import Origin
 from advisor.catalog.prices import Price, Rates
 from advisor.errors import BadCase
 from advisor.frozen import Frozen
+from advisor.probe.designs import Shape, shaped
 from advisor.probe.money import worst_case_microusd
 from advisor.probe.practice import PRACTICE_MODELS, PracticeModel
-from advisor.probe.samples import MICROUSD_PER_USD
+from advisor.probe.samples import MICROUSD_PER_USD, Purpose
+from advisor.probe.settings import Variant
 
 OWN, PRACTICE, LITELLM = "own:", "practice:", "litellm:"
+MARKER_BYTES = 32
+"""Most bytes of the line that makes a call unique."""
 
 
 class Target(Frozen):
     """One offer as the worker calls it. Holds no key: only the name of the variable that does."""
 
     ref: str
-    """`model@provider`, `own:NAME`, `practice:NAME`, or `litellm:ID` for a model outside the catalog."""
+    """`model@provider`, `own:NAME`, `practice:NAME`, or `litellm:ID` for a model outside the catalog.
+
+    Under a variant `#` and its id follow: each setting of an offer is a lane of its own.
+    """
     label: str
     model: str
     """Id LiteLLM calls it by."""
@@ -40,6 +47,18 @@ class Target(Frozen):
     simulated: bool = False
     key_missing: bool = False
     """Whether `key_env` was not set when the run was planned."""
+    variant: Variant | None = None
+    """Settings of this lane where the design goes through several; None is the plan's own."""
+
+    @property
+    def offer(self) -> str:
+        """The offer alone, without the variant."""
+        return self.ref if self.variant is None else self.ref.removesuffix(f"#{self.variant.id}")
+
+    def under(self, variant: Variant) -> Target:
+        """The same offer as a lane of its own under other settings."""
+        ref, label = f"{self.ref}#{variant.id}", f"{self.label}, {variant.label}"
+        return self.model_copy(update={"ref": ref, "label": label, "variant": variant})
 
     @property
     def practice(self) -> bool:
@@ -52,9 +71,14 @@ class RunPlan(Frozen):
 
     case_name: str = ""
     day: date
+    design: str = "own"
+    """Key of the design it follows."""
     targets: tuple[Target, ...]
+    """One for each offer, or for each offer and setting of a sweep or ladder."""
     prompts: tuple[ProbePrompt, ...]
     samples_per_prompt: Annotated[int, Field(ge=1)]
+    latency_samples: Annotated[int, Field(ge=0)] = 0
+    warm_up: bool = False
     temperature: float | None = None
     effort: str | None = None
     max_output_tokens: int
@@ -71,11 +95,20 @@ class RunPlan(Frozen):
     """Dollars a call of an offer without a known price is held at; None refuses such offers."""
     minimum_agreement: float | None = None
     minimum_pass_rate: float | None = None
+    own_keys: tuple[str, ...] = ()
+    """Key variables the user brings the values of; the server's values are never taken in their place."""
+    key_ticket: str | None = None
+    """What the workers know those values by, see `advisor.host.keys`; opens nothing by itself."""
+
+    @property
+    def calls_per_offer(self) -> int:
+        """Calls of one offer, without repetitions, its warm-up included."""
+        return self.warm_up + len(self.prompts) * (self.latency_samples + self.samples_per_prompt)
 
     @property
     def calls(self) -> int:
         """Number of calls, without repetitions."""
-        return len(self.targets) * len(self.prompts) * self.samples_per_prompt
+        return len(self.targets) * self.calls_per_offer
 
     @property
     def missing_keys(self) -> Mapping[str, str]:
@@ -92,12 +125,16 @@ class RunPlan(Frozen):
         """Whether any figure of the run will be simulated."""
         return any(target.simulated for target in self.targets)
 
+    def settings(self, target: Target) -> Variant:
+        """What a call of this lane asks for: its own settings, else the plan's."""
+        return (target.variant or Variant()).over(Variant(temperature=self.temperature, effort=self.effort))
+
     def hold_microusd(self, target: Target, prompt: ProbePrompt) -> int | None:
         """Worst-case cost of one call, None when nobody knows and no bound was given."""
         if target.price is None:
             bound = self.unknown_price_bound_usd
             return None if bound is None else round(bound * MICROUSD_PER_USD)
-        size = len((prompt.text + (prompt.system or "")).encode())
+        size = len((prompt.text + (prompt.system or "")).encode()) + MARKER_BYTES
         return worst_case_microusd(size, self.max_output_tokens, target.price)
 
     def worst_case_usd(self, ref: str) -> float | None:
@@ -106,7 +143,9 @@ class RunPlan(Frozen):
         holds = [self.hold_microusd(target, prompt) for prompt in self.prompts]
         if any(hold is None for hold in holds):
             return None
-        return sum(hold or 0 for hold in holds) * self.samples_per_prompt / MICROUSD_PER_USD
+        rounds = self.latency_samples + self.samples_per_prompt
+        warm_up = holds[0] if self.warm_up and holds else 0
+        return (sum(hold or 0 for hold in holds) * rounds + (warm_up or 0)) / MICROUSD_PER_USD
 
     @property
     def worst_case_total_usd(self) -> float | None:
@@ -130,6 +169,7 @@ class Wanted:
     prompt: ProbePrompt
     repeat: int
     hold_microusd: int | None
+    purpose: Purpose = Purpose.CONSISTENCY
 
 
 def plan_run(
@@ -157,16 +197,22 @@ def plan_run(
     probe = case.probe
     _require(probe)
     others = uncurated or {}
-    targets = tuple(
+    shape = shaped(probe)
+    _require_prompts(shape)
+    offers = tuple(
         _uncurated(ref, others) if ref.startswith(LITELLM) else _target(ref, case, catalog, day, environment)
         for ref in dict.fromkeys(probe.offers)
     )
+    targets = tuple(lane for target in offers for lane in _lanes(target, shape, probe, catalog))
     return RunPlan(
         case_name=case.name,
         day=day,
+        design=probe.design,
         targets=targets,
-        prompts=probe.prompts,
-        samples_per_prompt=probe.samples_per_prompt,
+        prompts=shape.prompts,
+        samples_per_prompt=shape.samples,
+        latency_samples=probe.latency_samples,
+        warm_up=probe.warm_up,
         temperature=probe.temperature,
         effort=probe.effort,
         max_output_tokens=probe.max_output_tokens,
@@ -182,25 +228,64 @@ def plan_run(
 def wanted(plan: RunPlan) -> tuple[Wanted, ...]:
     """Every answer a run wants, offers interleaved.
 
-    Offers take turns within each prompt and repeat, in an order that changes from block to block, so
-    that a drift of the network or a provider hits all of them alike. The order follows from the plan.
+    Warm-ups come first. Then offers take turns within each prompt and repeat, in an order that changes
+    from block to block, so that a drift of the network or a provider hits all of them alike. The order
+    follows from the plan.
     """
-    blocks = [(repeat, prompt) for repeat in range(plan.samples_per_prompt) for prompt in plan.prompts]
     return tuple(
-        Wanted(_key(plan, target, prompt, repeat), target, prompt, repeat, plan.hold_microusd(target, prompt))
-        for repeat, prompt in blocks
-        for target in _shuffled(plan.targets, f"{repeat} {prompt.id}")
+        Wanted(
+            _key(plan, target, prompt, repeat, purpose),
+            target,
+            prompt,
+            repeat,
+            plan.hold_microusd(target, prompt),
+            purpose,
+        )
+        for purpose, repeat, prompt in _blocks(plan)
+        for target in _shuffled(plan.targets, f"{repeat} {prompt.id}{_mark(purpose)}")
     )
+
+
+def _mark(purpose: Purpose) -> str:
+    """What tells calls of other purposes apart from those with the prompt as written."""
+    return "" if purpose is Purpose.CONSISTENCY else f" {purpose.value}"
+
+
+def _blocks(plan: RunPlan) -> Iterator[tuple[Purpose, int, ProbePrompt]]:
+    if plan.warm_up:
+        yield Purpose.WARM_UP, 0, plan.prompts[0]
+    for repeat in range(max(plan.latency_samples, plan.samples_per_prompt)):
+        for prompt in plan.prompts:
+            if repeat < plan.latency_samples:
+                yield Purpose.LATENCY, repeat, prompt
+            if repeat < plan.samples_per_prompt:
+                yield Purpose.CONSISTENCY, repeat, prompt
 
 
 def _require(probe: ProbePlan) -> None:
     if not probe.offers:
         raise BadCase("case", "probe.offers", "no offer to ask", "Choose at least one offer.")
-    if not probe.prompts:
+
+
+def _require_prompts(shape: Shape) -> None:
+    if not shape.prompts:
         raise BadCase("case", "probe.prompts", "no prompt to ask", "Add at least one prompt.")
-    ids = [prompt.id for prompt in probe.prompts]
+    ids = [prompt.id for prompt in shape.prompts]
     if len(ids) != len(set(ids)):
         raise BadCase("case", "probe.prompts", "two prompts share an id", "Give every prompt its own id.")
+
+
+def _lanes(target: Target, shape: Shape, probe: ProbePlan, catalog: Catalog) -> tuple[Target, ...]:
+    """The offer once, or once for each setting; a ladder takes the efforts the offer lists."""
+    variants = shape.variants
+    row = catalog.by_id.get(target.ref) if shape.ladder else None
+    if row is not None and row.model.reasoning.mode == "never":
+        return (target,)
+    if row is not None and row.model.reasoning.efforts:
+        listed = row.model.reasoning.efforts
+        asked = [one for one in probe.efforts or listed if one in listed]
+        variants = tuple(Variant(effort=effort) for effort in asked)
+    return tuple(target.under(variant) for variant in variants) or (target,)
 
 
 def _target(ref: str, case: Case, catalog: Catalog, day: date, environment: Mapping[str, str]) -> Target:
@@ -276,8 +361,9 @@ def _missing(key_env: str | None, environment: Mapping[str, str]) -> bool:
     return key_env is not None and not environment.get(key_env)
 
 
-def _key(plan: RunPlan, target: Target, prompt: ProbePrompt, repeat: int) -> str:
-    settings = [plan.temperature, plan.effort, plan.max_output_tokens]
+def _key(plan: RunPlan, target: Target, prompt: ProbePrompt, repeat: int, purpose: Purpose) -> str:
+    asked = plan.settings(target)
+    settings = [asked.temperature, asked.effort, plan.max_output_tokens]
     parts = [
         target.ref,
         target.model,
@@ -287,6 +373,7 @@ def _key(plan: RunPlan, target: Target, prompt: ProbePrompt, repeat: int) -> str
         prompt.system,
         prompt.text,
         repeat,
+        *_mark(purpose).split(),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 

@@ -32,6 +32,17 @@ class UsageSource(StrEnum):
     NONE = "none"
 
 
+class Purpose(StrEnum):
+    """What a call is made for, and so what it may be used for."""
+
+    WARM_UP = "warm_up"
+    """Opens the way: paid for, and part of no figure."""
+    LATENCY = "latency"
+    """Made unique, so that no prompt cache shortens it: times only."""
+    CONSISTENCY = "consistency"
+    """Byte for byte the prompt as written: answers and agreement; a cache may have shortened its times."""
+
+
 class Usage(Frozen):
     """Tokens as the provider counted them; None is not stated."""
 
@@ -149,6 +160,8 @@ class Sample(Frozen):
     """`model@provider`, `own:NAME` or `practice:NAME`."""
     prompt: str
     repeat: Annotated[int, Field(ge=0)]
+    """Counts the calls of one purpose."""
+    purpose: Purpose = Purpose.CONSISTENCY
     state: SampleState = SampleState.TODO
     simulated: bool = False
     attempts: tuple[Attempt, ...] = ()

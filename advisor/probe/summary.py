@@ -8,7 +8,7 @@ from datetime import date
 
 from advisor.case import Measurement
 from advisor.probe.equality import Category, category
-from advisor.probe.metrics import METRICS, Estimate, Prompts, by_offer, errors_by_kind
+from advisor.probe.metrics import METRICS, Estimate, Prompts, by_offer, counted, errors_by_kind
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample, UsageSource
 
@@ -46,7 +46,8 @@ def summaries(plan: RunPlan, samples: Sequence[Sample]) -> tuple[OfferSummary, .
     )
 
 
-def _summary(offer: str, label: str, mine: Sequence[Sample], prompts: Prompts) -> OfferSummary:
+def _summary(offer: str, label: str, every: Sequence[Sample], prompts: Prompts) -> OfferSummary:
+    mine = counted(every)
     kinds = [category(sample) for sample in mine]
     sources = [attempt.usage_source for sample in mine for attempt in sample.attempts]
     doubts = [words for sample in mine if sample.reply for words in sample.reply.warnings]

@@ -297,13 +297,12 @@ def _price_bound() -> None:
 
 
 def _price_table(plan: RunPlan) -> pd.DataFrame:
-    each = len(plan.prompts) * plan.samples_per_prompt
     known = notes_of(loaded.catalog(), [target.ref for target in plan.targets], plan.day)
     return pd.DataFrame(
         [
             {
                 "Offer": target.label,
-                "Calls": each,
+                "Calls": plan.calls_per_offer,
                 "At most": wording.usd(plan.worst_case_usd(target.ref)),
                 "Key": _key(target),
                 "Note": MARK if target.ref.startswith(LITELLM) else known.get(target.ref, ""),

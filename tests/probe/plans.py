@@ -23,7 +23,8 @@ def case_of(
         ProbePrompt(id=f"p{number}", text=f"Question {number}?", expected="Paris", answer_type="short")
         for number in range(prompts)
     )
-    plan = ProbePlan.model_validate({"offers": offers, "prompts": asked, "samples_per_prompt": 1} | probe)
+    calls = {"samples_per_prompt": 1, "latency_samples": 0, "warm_up": False}
+    plan = ProbePlan.model_validate({"offers": offers, "prompts": asked} | calls | probe)
     return Case(name="test", own_endpoints=own_endpoints, probe=plan)
 
 

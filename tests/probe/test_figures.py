@@ -8,7 +8,7 @@ from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
 from advisor.probe.metrics import METRICS, Estimate
 from advisor.probe.plan import RunPlan
-from advisor.probe.samples import Attempt, Failure, Reply, Sample, Timeline, Usage, UsageSource
+from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, Timeline, Usage, UsageSource
 from advisor.probe.summary import EVIDENCE, measurements, missed_marks, summaries
 from tests.catalog.tiny import TODAY
 from tests.probe.plans import case_of, plan_of_case
@@ -82,7 +82,10 @@ def test_one_read_tells_no_speed() -> None:
     assert _figure("output_tps", [at_once]) is None
     figure = _figure("output_tps", [at_once, _sample(1)])
     assert figure is not None
-    assert (figure.n, figure.note) == (1, "unknown for 1 more")
+    assert (figure.n, figure.note) == (
+        1,
+        "equal prompts: a prompt cache may have shortened it; unknown for 1 more",
+    )
     assert figure.value == pytest.approx(100.0)
 
 
@@ -136,6 +139,34 @@ def test_few_times_get_no_interval() -> None:
     assert ten is not None
     assert five.bounds is None
     assert ten.bounds == pytest.approx((0.101, 0.108))
+
+
+def _made_for(sample: Sample, purpose: Purpose) -> Sample:
+    return sample.model_copy(update={"purpose": purpose})
+
+
+def test_each_figure_rests_on_its_own_calls() -> None:
+    """Times come from unique calls, answers from identical ones, cost from both, nothing from warm-ups."""
+    samples = [
+        _made_for(_sample(0, "Rome", first_ms=900), Purpose.WARM_UP),
+        _made_for(_sample(0, "Lyon", first_ms=300), Purpose.LATENCY),
+        _sample(0, "Paris", first_ms=100),
+        _sample(1, "Paris", first_ms=100),
+    ]
+    ttft, passed, agreed, cost = (
+        _figure(key, samples) for key in ("ttft", "pass_rate", "consistency", "cost")
+    )
+    told = summaries(_plan(), samples)[0]
+
+    assert ttft is not None
+    assert passed is not None
+    assert agreed is not None
+    assert cost is not None
+    assert (ttft.value, ttft.n, ttft.note) == (pytest.approx(0.3), 1, "")
+    assert (passed.value, passed.n) == (1.0, 2)
+    assert agreed.value == 1.0
+    assert cost.n == 3
+    assert (told.wanted, told.answered) == (3, 3)
 
 
 def test_agreement_is_the_mean_over_prompts() -> None:

@@ -9,6 +9,7 @@ import pytest
 from advisor.case import Case, OwnEndpoint, ProbePlan, ProbePrompt
 from advisor.errors import BadCase
 from advisor.probe.plan import RunPlan, plan_run, wanted
+from advisor.probe.samples import Purpose
 from tests.catalog.tiny import TODAY
 from tests.probe.plans import EMPTY_CATALOG, case_of
 
@@ -69,6 +70,22 @@ def test_offers_take_turns() -> None:
 
     assert all(sorted(block) == sorted(offers) for block in blocks)
     assert len(set(blocks)) > 1
+
+
+def test_calls_have_a_purpose() -> None:
+    """A warm-up per offer first, then for each prompt the calls for times and those for answers."""
+    offers = ("practice:quick", "practice:steady")
+    plan = _plan(case_of(offers=offers, prompts=2, samples_per_prompt=3, latency_samples=2, warm_up=True))
+    wants = wanted(plan)
+    purposes = [want.purpose for want in wants]
+
+    assert plan.calls_per_offer == 1 + 2 * (2 + 3)
+    assert plan.calls == len(wants) == 22
+    assert purposes[:2] == [Purpose.WARM_UP] * 2
+    assert Purpose.WARM_UP not in purposes[2:]
+    assert (purposes.count(Purpose.LATENCY), purposes.count(Purpose.CONSISTENCY)) == (8, 12)
+    assert len({want.key for want in wants}) == 22
+    assert plan.worst_case_total_usd == pytest.approx(sum(want.hold_microusd or 0 for want in wants) / 1e6)
 
 
 def test_keys_are_stable_and_distinct() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
-from advisor.probe.plan import RunPlan, Target
-from advisor.probe.samples import Attempt, Failure, Timeline
+from advisor.probe.plan import MARKER_BYTES, RunPlan, Target
+from advisor.probe.samples import Attempt, Failure, Purpose, Timeline
+
+MARKER_LETTERS = 16
+"""Hexadecimal letters of a marker: no two calls of a thousand million share one by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Order:
     prompt: ProbePrompt
     key: str
     number: int = 1
+    purpose: Purpose = Purpose.CONSISTENCY
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -28,22 +34,36 @@ class Order:
 
     @property
     def messages(self) -> list[dict[str, str]]:
-        """The prompt as chat messages."""
-        system = [{"role": "system", "content": self.prompt.system}] if self.prompt.system else []
-        return [*system, {"role": "user", "content": self.prompt.text}]
+        """The prompt as chat messages.
+
+        Calls for times begin with a marker of their own: prompt caches match from the first byte on.
+        """
+        texts = [("system", self.prompt.system or ""), ("user", self.prompt.text)]
+        said = [(role, text) for role, text in texts if text or role == "user"]
+        if self.purpose is not Purpose.CONSISTENCY:
+            said[0] = (said[0][0], f"{marker(self.key, self.number)}{said[0][1]}")
+        return [{"role": role, "content": text} for role, text in said]
+
+
+def marker(key: str, number: int) -> str:
+    """The line that makes one attempt's prompt unlike any other."""
+    line = f"[call {hashlib.sha256(f'{key} {number}'.encode()).hexdigest()[:MARKER_LETTERS]}]\n\n"
+    assert len(line) <= MARKER_BYTES
+    return line
 
 
 def not_sent(order: Order, kind: FailureKind, detail: str) -> Attempt:
     """An attempt that failed before any byte went out: it costs nothing."""
     return Attempt(
         number=order.number,
-        started_at=now(),
+        started_at=moment(time.monotonic_ns()),
         timeline=Timeline(started_ns=0),
         outcome=Failure(kind=kind, detail=detail),
         cost_usd=0,
     )
 
 
-def now() -> str:
-    """UTC time for people, ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def moment(monotonic_ns: int) -> str:
+    """A moment of the monotonic clock as UTC time for people, ISO 8601."""
+    ago = timedelta(microseconds=(time.monotonic_ns() - monotonic_ns) / 1000)
+    return (datetime.now(UTC) - ago).isoformat(timespec="milliseconds")

@@ -16,7 +16,7 @@ from advisor.probe.dialects import read_event
 from advisor.probe.money import cost_usd
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of
-from advisor.probe.run.order import Order, now
+from advisor.probe.run.order import Order, moment
 from advisor.probe.samples import Attempt, Failure, Parameters, Reply, Timeline, UsageSource
 from advisor.probe.wire import Reading
 
@@ -50,7 +50,7 @@ def _attempt(
 ) -> Attempt:
     return Attempt(
         number=order.number,
-        started_at=now(),
+        started_at=moment(started_ns),
         timeline=_timeline(reading, started_ns),
         outcome=_reply(order, reading) if problem is None else _failure(reading, problem),
         usage=reading.usage,

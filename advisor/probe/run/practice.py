@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -113,7 +114,7 @@ class PracticeServer:
             self._file.flush()
 
     def _ask(self, model: PracticeModel, body: Mapping[str, Any]) -> Ask:
-        texts = [_text(message.get("content")) for message in body["messages"]]
+        texts = [_MARKER.sub("", _text(message.get("content"))) for message in body["messages"]]
         return Ask(
             model=model,
             prompt=next((self._prompts[text] for text in texts if text in self._prompts), None),
@@ -121,6 +122,10 @@ class PracticeServer:
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 4096,
             wants_usage=bool((body.get("stream_options") or {}).get("include_usage")),
         )
+
+
+_MARKER = re.compile(r"^\[call [0-9a-f]+\]\n\n")
+"""What makes a prompt unique is no part of the question."""
 
 
 def _text(content: object) -> str:

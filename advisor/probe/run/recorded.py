@@ -10,7 +10,7 @@ from advisor.errors import FailureKind
 from advisor.probe.money import cost_usd
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of, kind_of_status, retry_after_s
-from advisor.probe.run.order import Order, now
+from advisor.probe.run.order import Order, moment
 from advisor.probe.run.stopwatch import Exchange
 from advisor.probe.samples import Attempt, Failure, Parameters, Reply, Timeline, UsageSource
 from advisor.probe.wire import Reading, read_stream
@@ -37,7 +37,7 @@ def attempt_of(order: Order, recording: Recording, key: str) -> Attempt:
     problem = _problem(exchange, reading, recording.error)
     return Attempt(
         number=order.number,
-        started_at=now(),
+        started_at=moment(exchange.started_ns),
         timeline=_timeline(exchange, reading),
         outcome=_reply(order, reading)
         if problem is None

@@ -11,12 +11,13 @@ import pytest
 
 from advisor.case import OwnEndpoint
 from advisor.errors import FailureKind
+from advisor.probe.plan import MARKER_BYTES
 from advisor.probe.run.call import make_call
 from advisor.probe.run.lite import load_litellm, wanted_parameters
 from advisor.probe.run.order import Order
 from advisor.probe.run.script import FAULTS
 from advisor.probe.run.stopwatch import Stopwatch
-from advisor.probe.samples import Attempt, Failure, Reply, Sample, UsageSource
+from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, UsageSource
 from tests.probe.plans import case_of, plan_of_case
 from tests.probe.plans import served as endpoint
 from tests.probe.practice_server import Served
@@ -80,6 +81,23 @@ def test_times_are_the_servers(served: Served) -> None:
     ]
 
     assert sorted(errors)[2] < 0.02
+
+
+def test_calls_for_times_are_unique(served: Served) -> None:
+    """Equal prompts go out byte for byte; those for times each begin otherwise, and are answered as well."""
+    plan = plan_of_case(case_of(offers=("own:mine",), own_endpoints=(endpoint(served.port, "fast"),)))
+    orders = [
+        Order(plan, plan.targets[0], plan.prompts[0], key, number, purpose)
+        for purpose in (Purpose.CONSISTENCY, Purpose.LATENCY)
+        for key, number in (("a", 1), ("b", 1), ("b", 2))
+    ]
+    texts = [order.messages[0]["content"] for order in orders]
+
+    assert set(texts[:3]) == {"Question 0?"}
+    assert len(set(texts[3:])) == 3
+    assert all(text.startswith("[call ") and text.endswith("\n\nQuestion 0?") for text in texts[3:])
+    assert all(len(text) <= len("Question 0?") + MARKER_BYTES for text in texts)
+    assert len({text[:10] for text in texts[3:]}) == 3
 
 
 def test_connections_are_kept(served: Served) -> None:
