@@ -22,6 +22,12 @@ NUMBER_TOLERANCE = Decimal("1e-6")
 """Relative difference up to which two numbers are one answer."""
 
 
+BY_TEXT = "text"
+"""Rule: no answer of the declared type was found, so the normalised reply is the key."""
+BY_WORDS = "words (approximate)"
+"""Rule: free text, compared by its content words."""
+
+
 class Category(StrEnum):
     """What kind of outcome a sample is."""
 
@@ -64,12 +70,17 @@ def judge_texts(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]
     if prompt.answer_type == "number":
         return _judge_numbers(texts)
     if prompt.answer_type == "free":
-        numbers = clusters(texts, prompt.text)
-        return tuple(
-            Judged(Category.VALID, number, "words (approximate)", text)
-            for number, text in zip(numbers, texts, strict=True)
-        )
+        return _judge_free(texts, prompt)
     return tuple(_judge_one(text, prompt) for text in texts)
+
+
+def _judge_free(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]:
+    numbers = clusters(texts, prompt.text)
+    if numbers is None:
+        return tuple(_by_text(text) for text in texts)
+    return tuple(
+        Judged(Category.VALID, number, BY_WORDS, text) for number, text in zip(numbers, texts, strict=True)
+    )
 
 
 def category(sample: Sample) -> Category:
@@ -102,7 +113,7 @@ def _judge_one(text: str, prompt: ProbePrompt) -> Judged:
 
 
 def _by_text(text: str) -> Judged:
-    return Judged(Category.VALID, ("text", extract.normalised(text)), "text", text)
+    return Judged(Category.VALID, ("text", extract.normalised(text)), BY_TEXT, text)
 
 
 def _short(text: str, _prompt: ProbePrompt) -> str | None:

@@ -11,6 +11,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from advisor.probe.wording_view import likeness
+
+Matrix = npt.NDArray[np.float64]
 
 SAME_FROM = 0.6
 """Overlap of content words from which two replies say the same."""
@@ -18,7 +26,11 @@ SHORT_WORDS = 4
 SAME_FROM_SHORT = 0.46
 """The same for replies of up to four words, on the token-set ratio."""
 
+MOST_DISTINCT = 1_000
+"""Most different replies to one prompt that are compared pair by pair."""
+
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_DIGIT = re.compile(r"\d")
 _WITHOUT_CONTENT = """
 a an the and or but if then so of to in on at by for with from as is are was were be been being it its
 this that these those there here he she they we you i his her their our your my me him them us not no
@@ -28,19 +40,17 @@ what when where how why because about into over under up down out just only
 _STOP = frozenset(_WITHOUT_CONTENT.split())
 
 
-def clusters(replies: Sequence[str], prompt: str) -> tuple[int, ...]:
+def clusters(replies: Sequence[str], prompt: str) -> tuple[int, ...] | None:
     """A cluster number for each reply; replies of one cluster all say the same as each other.
 
     Complete linkage on the overlap: no chain of near neighbours joins what is far apart. The result
-    does not depend on the order of the replies.
+    does not depend on the order of the replies. None above `MOST_DISTINCT` different replies.
     """
-    echoed = _words(prompt)
     distinct = _by_frequency(replies)
-    groups: list[list[str]] = [[text] for text in distinct]
-    while (best := _closest(groups, echoed)) is not None:
-        first, second = best
-        groups[first] += groups.pop(second)
-    place = {text: number for number, group in enumerate(groups) for text in group}
+    if len(distinct) > MOST_DISTINCT:
+        return None
+    groups = _linked(_excesses(distinct, _words(prompt)))
+    place = {distinct[index]: number for number, group in enumerate(groups) for index in group}
     return tuple(place[text] for text in replies)
 
 
@@ -49,23 +59,51 @@ def _by_frequency(replies: Sequence[str]) -> list[str]:
     return sorted(counts, key=lambda text: (-counts[text], text))
 
 
-def _closest(groups: Sequence[Sequence[str]], echoed: frozenset[str]) -> tuple[int, int] | None:
-    best: tuple[float, int, int] | None = None
-    for first in range(len(groups)):
-        for second in range(first + 1, len(groups)):
-            nearness = min(_excess(a, b, echoed) for a in groups[first] for b in groups[second])
-            if nearness >= 0 and (best is None or nearness > best[0]):
-                best = (nearness, first, second)
-    return None if best is None else (best[1], best[2])
+def _linked(near: Matrix) -> list[list[int]]:
+    """Join the two nearest groups, a group being as near as its farthest members, while any are near."""
+    groups = [[index] for index in range(len(near))]
+    np.fill_diagonal(near, -np.inf)
+    while len(groups) > 1:
+        first, second = sorted(divmod(int(near.argmax()), len(groups)))
+        if near[first, second] < 0:
+            break
+        near[first] = near[:, first] = np.minimum(near[first], near[second])
+        near[first, first] = -np.inf
+        near = np.delete(np.delete(near, second, axis=0), second, axis=1)
+        groups[first] += groups.pop(second)
+    return groups
 
 
-def _excess(one: str, other: str, echoed: frozenset[str]) -> float:
-    """How far the similarity lies above the level that means the same; negative below it."""
-    if _numbers(one) and _numbers(other) and not _numbers(one) & _numbers(other):
-        return -1.0
-    if max(len(_WORD.findall(one)), len(_WORD.findall(other))) <= SHORT_WORDS:
-        return token_set_ratio(one, other) - SAME_FROM_SHORT
-    return overlap(one, other, echoed) - SAME_FROM
+def _excesses(texts: Sequence[str], echoed: frozenset[str]) -> Matrix:
+    """How far the similarity of each pair lies above the level that means the same; negative below it."""
+    words = [_words(text) for text in texts]
+    content = [each - _STOP - echoed for each in words]
+    sizes = np.array([len(each) for each in content])
+    smaller = np.minimum.outer(sizes, sizes)
+    shared = np.where(smaller > 0, _common(content) / np.maximum(smaller, 1), np.equal.outer(sizes, sizes))
+    excess = shared - SAME_FROM
+    numbers = [_numbers(each) for each in words]
+    numbered = np.array([bool(each) for each in numbers])
+    _compare_short(texts, excess)
+    excess[np.logical_and.outer(numbered, numbered) & (_common(numbers) == 0)] = -1.0
+    return excess
+
+
+def _compare_short(texts: Sequence[str], excess: Matrix) -> None:
+    """Short replies have too few words for an overlap: their token-set ratio stands in."""
+    short = [index for index, text in enumerate(texts) if len(_WORD.findall(text)) <= SHORT_WORDS]
+    for one, other in combinations(short, 2):
+        ratio = token_set_ratio(texts[one], texts[other]) - SAME_FROM_SHORT
+        excess[one, other] = excess[other, one] = ratio
+
+
+def _common(sets: Sequence[frozenset[str]]) -> Matrix:
+    """Number of words each pair of sets has in common."""
+    column = {word: place for place, word in enumerate(sorted(frozenset[str]().union(*sets)))}
+    present = np.zeros((len(sets), max(1, len(column))), dtype=np.float32)
+    for row, words in enumerate(sets):
+        present[row, [column[word] for word in words]] = 1.0
+    return (present @ present.T).astype(np.float64)
 
 
 def overlap(one: str, other: str, echoed: frozenset[str] = frozenset()) -> float:
@@ -83,24 +121,12 @@ def token_set_ratio(one: str, other: str) -> float:
     left = f"{common} {' '.join(sorted(first - second))}".strip()
     right = f"{common} {' '.join(sorted(second - first))}".strip()
     pairs = [(left, right)] if not common else [(common, left), (common, right), (left, right)]
-    return max(_likeness(*pair) for pair in pairs)
-
-
-def _likeness(one: str, other: str) -> float:
-    """Twice the longest common subsequence over both lengths."""
-    if not one and not other:
-        return 1.0
-    row = [0] * (len(other) + 1)
-    for letter in one:
-        before = 0
-        for index, its in enumerate(other, start=1):
-            before, row[index] = row[index], before + 1 if letter == its else max(row[index], row[index - 1])
-    return 2 * row[-1] / (len(one) + len(other))
+    return max(likeness(*pair) for pair in pairs)
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _numbers(text: str) -> frozenset[str]:
-    return frozenset(word for word in _words(text) if any(letter.isdigit() for letter in word))
+def _numbers(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(filter(_DIGIT.search, words))
