@@ -98,12 +98,10 @@ def _compare_short(texts: Sequence[str], excess: Matrix) -> None:
 
 
 def _common(sets: Sequence[frozenset[str]]) -> Matrix:
-    """Number of words each pair of sets has in common."""
-    column = {word: place for place, word in enumerate(sorted(frozenset[str]().union(*sets)))}
-    present = np.zeros((len(sets), max(1, len(column))), dtype=np.float32)
-    for row, words in enumerate(sets):
-        present[row, [column[word] for word in words]] = 1.0
-    return (present @ present.T).astype(np.float64)
+    """Number of words each pair of sets has in common, counted on one integer per set."""
+    place = {word: 1 << index for index, word in enumerate(frozenset[str]().union(*sets))}
+    masks = [sum(place[word] for word in words) for words in sets]
+    return np.array([[(one & other).bit_count() for other in masks] for one in masks], dtype=np.float64)
 
 
 def overlap(one: str, other: str, echoed: frozenset[str] = frozenset()) -> float:
