@@ -95,8 +95,8 @@ def _of_wordings(plan: RunPlan) -> str:
     answers = len(plan.prompts) * plan.samples_per_prompt
     low, high = wilson(answers // 2, answers)
     return (
-        f"With {wording.count(len(plan.prompts), 'wording')} it shows to about ± {_points((high - low) / 2)} how "
-        "far this one question's answer hangs on its wording; about other questions it says nothing."
+        f"With {wording.count(len(plan.prompts), 'wording')} it shows to about ± {_points((high - low) / 2)} "
+        "how far the answer to this question hangs on its wording; about other questions it says nothing."
     )
 
 
