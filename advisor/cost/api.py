@@ -7,7 +7,8 @@ from its usage is `request_cost`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, time
 
 from advisor.catalog.entries import CatalogOffer
 from advisor.catalog.facts import Origin, Provenance, provenance
@@ -15,7 +16,7 @@ from advisor.catalog.prices import Price, SearchFee
 from advisor.cost import reasoning
 from advisor.cost.breakdown import CostBreakdown, CostLine
 from advisor.cost.profile import ZERO, TokenProfile
-from advisor.cost.rates import MTOK
+from advisor.cost.rates import MTOK, is_off_peak
 from advisor.cost.request import Usage, request_cost
 from advisor.cost.scenario import End, Part, token_parts
 from advisor.interval import Interval
@@ -23,11 +24,13 @@ from advisor.wording import number, tokens, usd
 
 __all__ = [
     "Usage",
+    "known_part",
     "monthly_cost",
     "reasoning_per_output",
     "reasoning_tokens",
     "request_cost",
     "task_cost",
+    "task_total",
 ]
 
 SEARCH_USD_PER_1000 = Interval(2.5, 10.0, 35.0)
@@ -84,35 +87,76 @@ def task_cost(
         requests_per_month: Spreads a monthly free search allowance; without it searches cost in full.
     """
     price = offer.price(day)
-    if price is None:
+    parts = None if price is None else _scenarios(offer, price, profile, effort)
+    if price is None or parts is None:
         return None
-    thinking = reasoning_per_output(offer, profile, effort)
-    ends = [token_parts(price, profile, thinking, end) for end in End]
-    if any(parts is None for parts in ends):
-        return None
-    parts = [parts for parts in ends if parts is not None]
     others = _other_lines(price, profile, requests_per_month)
     lines = (*_token_lines(price, profile, parts), *others)
-    total = _total(parts)
-    for line in others:
-        total = total + line.usd
-    return CostBreakdown(lines, total, profile.success_rate)
+    return CostBreakdown(lines, _total(parts, others), profile.success_rate)
+
+
+def task_total(
+    offer: CatalogOffer,
+    profile: TokenProfile,
+    day: date,
+    effort: str | None,
+    *,
+    requests_per_month: float | None = None,
+) -> Interval | None:
+    """US dollars of one attempted task, as `task_cost` has it, without the lines nobody looks at."""
+    price = offer.price(day)
+    parts = None if price is None else _scenarios(offer, price, profile, effort)
+    if price is None or parts is None:
+        return None
+    return _total(parts, _other_lines(price, profile, requests_per_month))
+
+
+def _scenarios(
+    offer: CatalogOffer, price: Price, profile: TokenProfile, effort: str | None
+) -> list[Mapping[str, Part]] | None:
+    thinking = reasoning_per_output(offer, profile, effort)
+    ends = [token_parts(price, profile, thinking, end) for end in End]
+    known = [parts for parts in ends if parts is not None]
+    return known if len(known) == len(ends) else None
+
+
+def known_part(
+    offer: CatalogOffer,
+    profile: TokenProfile,
+    day: date,
+    effort: str | None,
+    *,
+    requests_per_month: float | None = None,
+) -> float | None:
+    """US dollars one task costs at least, when some of its tokens are unknown; None when nothing is known.
+
+    Unknown tokens are left out of this figure, never taken for free: it is a lower bound and must be
+    called one.
+    """
+    known = replace(
+        profile, input_tokens=profile.input_tokens or ZERO, output_tokens=profile.output_tokens or ZERO
+    )
+    total = task_total(offer, known, day, effort, requests_per_month=requests_per_month)
+    return None if total is None or total.low <= 0 else total.low
 
 
 def monthly_cost(
     offer: CatalogOffer, profile: TokenProfile, day: date, effort: str | None, requests_per_month: float
 ) -> Interval | None:
     """US dollars a month for so many attempted tasks, free search allowance deducted once."""
-    bill = task_cost(offer, profile, day, effort, requests_per_month=requests_per_month)
-    return None if bill is None else bill.total.scaled(requests_per_month)
+    total = task_total(offer, profile, day, effort, requests_per_month=requests_per_month)
+    return None if total is None else total.scaled(requests_per_month)
 
 
 def _usd(parts: Mapping[str, Part]) -> float:
     return sum(part.tokens * part.usd_per_mtok for part in parts.values()) / MTOK
 
 
-def _total(ends: Sequence[Mapping[str, Part]]) -> Interval:
-    return _hull([_usd(parts) for parts in ends])
+def _total(ends: Sequence[Mapping[str, Part]], others: Sequence[CostLine]) -> Interval:
+    total = _hull([_usd(parts) for parts in ends])
+    for line in others:
+        total = total + line.usd
+    return total
 
 
 def _hull(ends: Sequence[float]) -> Interval:
@@ -150,9 +194,18 @@ def _note(kind: str, price: Price, profile: TokenProfile) -> str:
         notes.append("no cache price is known: cached tokens are counted at the full rate")
     if kind == "input" and profile.batch_share.high > 0 and price.batch is None:
         notes.append("no batch price is known: every request is counted at the standard rate")
+    if kind == "input" and profile.at is not None:
+        notes.append(_hour_note(price, profile.at))
     if kind == "input" and profile.regional and price.regional_uplift is not None:
         notes.append(f"includes the factor {number(price.regional_uplift)} for a named region")
     return "; ".join(notes)
+
+
+def _hour_note(price: Price, at: time) -> str:
+    if price.off_peak is None:
+        return "no off-peak price is known: the hour makes no difference"
+    inside = is_off_peak(price.off_peak, at)
+    return f"{at:%H:%M} UTC on a working day lies {'inside' if inside else 'outside'} the off-peak hours"
 
 
 def _other_lines(
