@@ -78,6 +78,10 @@ class ProbePrompt(Frozen):
     answer_type: Literal["choice", "number", "json", "code", "date", "short", "free"] = "free"
     options: tuple[str, ...] = ()
     """Allowed answers when the type is `choice`."""
+    tolerance: Share | None = None
+    """Relative difference up to which two numbers are one answer; None is one millionth."""
+    arrays_are_sets: bool = False
+    """Whether the order inside JSON arrays does not matter."""
     rewords: str | None = None
     """Id of the prompt this one asks in other words."""
 

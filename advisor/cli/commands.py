@@ -165,6 +165,31 @@ def decide_command(
         raise typer.Exit(NO)
 
 
+@cli.command("cost")
+def cost_command(
+    case: CasePath,
+    as_json: AsJson = False,
+    offers: Annotated[
+        list[str] | None,
+        typer.Option("--offer", help="Offer id to price instead of every acceptable one; repeatable."),
+    ] = None,
+    day: Day = None,
+    overlays: Overlays = None,
+) -> None:
+    """Cost per request, successful task, month and user. Exit code 1 when no offer is acceptable."""
+    from advisor.cli.costing import costing, printed_costing
+    from advisor.decide.cost_document import cost_document
+
+    desk = _desk(overlays, day)
+    made = costing(_case(case), desk.catalog, desk.day, desk.hardware, offers or ())
+    if as_json:
+        _out(cost_document(made.bills, made.acceptable, made.situation))
+    else:
+        typer.echo(printed_costing(made))
+    if not made.bills:
+        raise typer.Exit(NO)
+
+
 @cli.command("probe")
 def probe_command(
     case: CasePath,
@@ -251,7 +276,9 @@ def recheck_command(
 
 @cli.command("schema")
 def schema_command(
-    name: Annotated[str, typer.Argument(help="case, record, decision, probe, recheck or catalog-check.")],
+    name: Annotated[
+        str, typer.Argument(help="case, record, decision, cost, dataset, probe, recheck or catalog-check.")
+    ],
 ) -> None:
     """Print the JSON Schema of a file or of a `--json` output."""
     from advisor.cli.documents import SCHEMAS

@@ -111,6 +111,12 @@ def _recheck_schema() -> Document:
     return recheck_schema()
 
 
+def _cost_schema() -> Document:
+    from advisor.decide.cost_document import cost_schema
+
+    return cost_schema()
+
+
 def _dataset_schema() -> Document:
     from advisor.dataset.document import readiness_schema
 
@@ -123,6 +129,7 @@ SCHEMAS: dict[str, Callable[[], Document]] = {
     "decision": _decision_schema,
     "probe": _probe_schema,
     "recheck": _recheck_schema,
+    "cost": _cost_schema,
     "dataset": _dataset_schema,
     "catalog-check": CatalogCheckOut.model_json_schema,
 }

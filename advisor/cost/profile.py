@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 
 from advisor.interval import Interval
 
@@ -43,3 +44,5 @@ class TokenProfile:
     """Seconds per task that are not the model's, such as re-ranking."""
     regional: bool = False
     """Whether requests must be processed in a named region, which some providers charge more for."""
+    at: time | None = None
+    """Time of day in UTC at which every request runs; off-peak prices hold only when it is given."""

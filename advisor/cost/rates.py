@@ -18,8 +18,11 @@ def request_rates(
     None comes back for a batch request where no batch price is known. Off-peak rates hold only when
     `at`, a UTC time of day, is given and lies in a window.
     """
-    if batch:
-        return batch_rates(price, input_tokens)
+    return batch_rates(price, input_tokens) if batch else standard_rates(price, input_tokens, at)
+
+
+def standard_rates(price: Price, input_tokens: float, at: time | None = None) -> Rates:
+    """Rates outside the batch API: off-peak ones when `at` is in a window, else by the prompt's size."""
     if at is not None and price.off_peak is not None and is_off_peak(price.off_peak, at):
         return price.off_peak.rates
     return price.rates_for(input_tokens)

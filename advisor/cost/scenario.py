@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 
 from advisor.catalog.prices import Price, Rates
 from advisor.cost.profile import TokenProfile
-from advisor.cost.rates import batch_rates, cache_read_rate, cache_write_rate, reasoning_rate
+from advisor.cost.rates import batch_rates, cache_read_rate, cache_write_rate, reasoning_rate, standard_rates
 from advisor.interval import Interval
 
 
@@ -43,7 +44,7 @@ def token_parts(
         return None
     prompt, visible = end.of(profile.input_tokens), end.of(profile.output_tokens)
     cached, written = end.saving(profile.cached_share), end.of(profile.cache_written_share)
-    rates = _mixed(price, _request_size(profile, end), end.saving(profile.batch_share))
+    rates = _mixed(price, _request_size(profile, end), end.saving(profile.batch_share), profile.at)
     uplift = (price.regional_uplift or 1.0) if profile.regional else 1.0
     kinds = {
         "input": (prompt * (1 - cached - written), rates.input),
@@ -68,9 +69,9 @@ def _request_size(profile: TokenProfile, end: End) -> float:
     return typical
 
 
-def _mixed(price: Price, request_tokens: float, batch_share: float) -> Rates:
+def _mixed(price: Price, request_tokens: float, batch_share: float, at: time | None) -> Rates:
     """Rates when a share of the requests goes through the batch API, where there is one."""
-    plain = price.rates_for(request_tokens)
+    plain = standard_rates(price, request_tokens, at)
     batch = batch_rates(price, request_tokens)
     if batch is None or batch_share == 0:
         return plain

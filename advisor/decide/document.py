@@ -1,14 +1,14 @@
 """A decision as one JSON document, and the schema of that document.
 
 Both are worked out from the decision's own types, so neither can fall behind them. Offers appear as a
-brief (ids, names), an effect without its function, days as ISO dates, bounds as low, mid and high.
+brief (ids, names), an effect without its function, days and hours as ISO texts, bounds as low, mid and high.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, time
 from enum import Enum, StrEnum
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin, get_type_hints
@@ -82,7 +82,7 @@ def _fields(value: DataclassInstance) -> Json:
 def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def decision_schema() -> Json:
@@ -125,6 +125,7 @@ _SIMPLE: dict[object, Json] = {
     float: {"type": "number"},
     type(None): {"type": "null"},
     date: {"type": "string", "format": "date"},
+    time: {"type": "string"},
 }
 
 
