@@ -7,16 +7,21 @@ exists. Consistent is not correct.
 from __future__ import annotations
 
 import math
-import random
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from itertools import combinations
 from statistics import fmean
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from advisor.probe.statistics import Bounds, wilson
 
 Keys = Sequence[Hashable]
+
+PERMUTED_CELLS = 2_000_000
+"""Most cells of a table of permuted answers held at once."""
 
 
 def agree_at(keys: Keys, k: int = 2) -> float | None:
@@ -177,19 +182,27 @@ def wording_p_value(groups: Sequence[Keys], seed: int, rounds: int = 2_000) -> f
     seen = wordings(groups)
     if seen is None:
         return None
-    dice = random.Random(seed)  # noqa: S311  a permutation test, no secret
-    pool = [key for keys in groups for key in keys]
+    number = {key: place for place, key in enumerate(dict.fromkeys(key for keys in groups for key in keys))}
+    pool = np.array([number[key] for keys in groups for key in keys])
+    dice = np.random.default_rng(seed)
+    # Rounds are dealt in portions, so that many replies need no gigabytes.
+    portion = max(1, PERMUTED_CELLS // (len(pool) * len(number)))
     larger = 0
-    for _ in range(rounds):
-        dice.shuffle(pool)
-        mixed = wordings(_dealt(pool, [len(keys) for keys in groups]))
-        larger += mixed is not None and mixed.gap >= seen.gap - 1e-12
+    for done in range(0, rounds, portion):
+        mixed = dice.permuted(np.tile(pool, (min(portion, rounds - done), 1)), axis=1)
+        larger += int((_gaps(mixed, [len(keys) for keys in groups], len(number)) >= seen.gap - 1e-12).sum())
     return (larger + 1) / (rounds + 1)
 
 
-def _dealt(pool: Keys, sizes: Sequence[int]) -> list[Keys]:
-    ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
-    return [pool[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+def _gaps(mixed: npt.NDArray[np.intp], sizes: Sequence[int], kinds: int) -> npt.NDArray[np.float64]:
+    """The gap of each row, its answers dealt to groups of these sizes."""
+    n, starts = np.array(sizes, dtype=np.float64), np.cumsum([0, *sizes[:-1]])
+    counts = np.add.reduceat(mixed[:, :, None] == np.arange(kinds), starts, axis=1, dtype=np.float64)
+    within = ((counts * (counts - 1)).sum(axis=2) / (n * (n - 1))).mean(axis=1)
+    shares = counts / n[:, None]
+    pairs = len(sizes) * (len(sizes) - 1)
+    squares = (shares * shares).sum(axis=(1, 2))
+    return within - ((shares.sum(axis=1) ** 2).sum(axis=1) - squares) / pairs
 
 
 def _cross(one: Keys, other: Keys) -> float:

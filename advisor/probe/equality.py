@@ -14,12 +14,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from advisor.case import ProbePrompt
+from advisor.errors import FailureKind
 from advisor.probe import extract
 from advisor.probe.freetext import clusters
-from advisor.probe.samples import Reply, Sample
+from advisor.probe.samples import Failure, Reply, Sample
 
 NUMBER_TOLERANCE = Decimal("1e-6")
-"""Relative difference up to which two numbers are one answer."""
+"""Relative difference up to which two numbers are one answer, unless the prompt says otherwise."""
 
 
 BY_TEXT = "text"
@@ -54,21 +55,31 @@ class Judged:
     """Unit after a number."""
 
 
+Outcome = Reply | Failure | None
+"""What came of one wanted answer; None is not there yet."""
+
+
 def judge(samples: Sequence[Sample], prompt: ProbePrompt) -> tuple[Judged, ...]:
     """Judge all samples of one offer and one prompt together, in their order."""
-    replies = [_valid(sample) for sample in samples]
-    texts = [extract.bare(reply.text) for reply in replies if reply is not None]
+    return judge_outcomes([sample.reply or sample.failure for sample in samples], prompt)
+
+
+def judge_outcomes(outcomes: Sequence[Outcome], prompt: ProbePrompt) -> tuple[Judged, ...]:
+    """The same for outcomes of any origin."""
+    kinds = [category_of(outcome) for outcome in outcomes]
+    texts = [
+        extract.bare(outcome.text)
+        for outcome, kind in zip(outcomes, kinds, strict=True)
+        if kind is Category.VALID and isinstance(outcome, Reply)
+    ]
     answers = iter(judge_texts(texts, prompt))
-    return tuple(
-        Judged(category(sample)) if reply is None else next(answers)
-        for sample, reply in zip(samples, replies, strict=True)
-    )
+    return tuple(next(answers) if kind is Category.VALID else Judged(kind) for kind in kinds)
 
 
 def judge_texts(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]:
     """Judge complete, non-empty reply texts to one prompt."""
     if prompt.answer_type == "number":
-        return _judge_numbers(texts)
+        return _judge_numbers(texts, prompt)
     if prompt.answer_type == "free":
         return _judge_free(texts, prompt)
     return tuple(_judge_one(text, prompt) for text in texts)
@@ -85,24 +96,23 @@ def _judge_free(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]
 
 def category(sample: Sample) -> Category:
     """What kind of outcome one sample is."""
-    reply = sample.reply
-    if reply is None:
-        return Category.PENDING if sample.failure is None else _failed(sample)
-    if reply.refused:
+    return category_of(sample.reply or sample.failure)
+
+
+def category_of(outcome: Outcome) -> Category:
+    """What kind of outcome this is."""
+    if outcome is None:
+        return Category.PENDING
+    if isinstance(outcome, Failure):
+        return _FAILED.get(outcome.kind, Category.ERROR)
+    if outcome.refused:
         return Category.REFUSED
-    if reply.truncated:
+    if outcome.truncated:
         return Category.TRUNCATED
-    return Category.VALID if extract.bare(reply.text) else Category.EMPTY
+    return Category.VALID if extract.bare(outcome.text) else Category.EMPTY
 
 
-def _failed(sample: Sample) -> Category:
-    kinds = {"empty_reply": Category.EMPTY, "content_filter": Category.REFUSED}
-    kind = sample.failure.kind if sample.failure else ""
-    return kinds.get(kind, Category.ERROR)
-
-
-def _valid(sample: Sample) -> Reply | None:
-    return sample.reply if category(sample) is Category.VALID else None
+_FAILED = {FailureKind.EMPTY_REPLY: Category.EMPTY, FailureKind.CONTENT_FILTER: Category.REFUSED}
 
 
 def _judge_one(text: str, prompt: ProbePrompt) -> Judged:
@@ -122,16 +132,17 @@ def _short(text: str, _prompt: ProbePrompt) -> str | None:
 
 _EXTRACTORS: dict[str, Callable[[str, ProbePrompt], str | None]] = {
     "choice": lambda text, prompt: extract.choice(text, prompt.options),
-    "json": lambda text, _: extract.canonical_json(text),
+    "json": lambda text, prompt: extract.canonical_json(text, unordered=prompt.arrays_are_sets),
     "code": lambda text, _: extract.canonical_code(text),
     "date": lambda text, _: extract.iso_date(text),
     "short": _short,
 }
 
 
-def _judge_numbers(texts: Sequence[str]) -> tuple[Judged, ...]:
+def _judge_numbers(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]:
     found = [extract.number(text) for text in texts]
-    keys = _number_keys([each for each in found if each is not None])
+    tolerance = NUMBER_TOLERANCE if prompt.tolerance is None else Decimal(str(prompt.tolerance))
+    keys = _number_keys([each for each in found if each is not None], tolerance)
     return tuple(
         _by_text(text) if each is None else _numeric(each, keys[each])
         for text, each in zip(texts, found, strict=True)
@@ -143,12 +154,18 @@ def _numeric(number: extract.Number, key: tuple[str, bool, str]) -> Judged:
     return Judged(Category.VALID, key, "number", shown, number.unit)
 
 
-def _number_keys(numbers: Sequence[extract.Number]) -> dict[extract.Number, tuple[str, bool, str]]:
+def _number_keys(
+    numbers: Sequence[extract.Number], tolerance: Decimal
+) -> dict[extract.Number, tuple[str, bool, str]]:
     """A key per number: sorted values are cut where a gap exceeds the tolerance, whatever their order."""
     keys: dict[extract.Number, tuple[str, bool, str]] = {}
     before: extract.Number | None = None
     for each in sorted(numbers, key=lambda one: (one.unit == "%", one.value)):
-        joined = before is not None and _percent(before) == _percent(each) and _near(before.value, each.value)
+        joined = (
+            before is not None
+            and _percent(before) == _percent(each)
+            and near(before.value, each.value, tolerance)
+        )
         keys[each] = keys[before] if joined and before else ("answer", _percent(each), str(each.value))
         before = each
     return keys
@@ -158,5 +175,6 @@ def _percent(number: extract.Number) -> bool:
     return number.unit == "%"
 
 
-def _near(one: Decimal, other: Decimal) -> bool:
-    return abs(one - other) <= NUMBER_TOLERANCE * max(abs(one), abs(other))
+def near(one: Decimal, other: Decimal, tolerance: Decimal) -> bool:
+    """Whether two numbers differ by at most this share of the larger one."""
+    return abs(one - other) <= tolerance * max(abs(one), abs(other))

@@ -21,6 +21,10 @@ _OUTER = " \t\n\r.,;:!?\"'`*_()[]{}«»“”‘’"
 _ARTICLES = ("the ", "a ", "an ")
 
 
+LARGEST_EXPONENT = 1_000
+"""Numbers beyond 10 to this power are text: nothing could be computed with them."""
+
+
 class Number(NamedTuple):
     """A number with what follows it."""
 
@@ -80,19 +84,33 @@ def number(text: str) -> Number | None:
         value = Decimal(re.sub(r"[,\u202f ]", "", found[-1].group()).replace("−", "-"))
     except InvalidOperation:
         return None
+    if abs(value.adjusted()) > LARGEST_EXPONENT:
+        return None
     unit = _UNIT.match(where, found[-1].end())
     return Number(value, unit.group(1) if unit else "")
 
 
-def canonical_json(text: str) -> str | None:
-    """The reply's JSON with sorted keys and numbers as numbers; arrays keep their order."""
+def canonical_json(text: str, *, unordered: bool = False) -> str | None:
+    """The reply's JSON with sorted keys and numbers as numbers; arrays in their order unless `unordered`."""
+    found = parsed_json(text)
+    return None if found is None else _dumped(_plain(found[0], unordered))
+
+
+def parsed_json(text: str) -> tuple[object] | None:
+    """The JSON value of a reply, or of the fence or braces inside it, in a tuple: the value may be null."""
     inner = _INNER_FENCE.search(text)
     for candidate in (text, inner.group(1) if inner else "", _braced(text)):
         try:
-            return json.dumps(_plain(json.loads(candidate)), sort_keys=True, ensure_ascii=False)
+            value: object = json.loads(candidate)
+            _dumped(value)
         except (ValueError, RecursionError):
             continue
+        return (value,)
     return None
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _braced(text: str) -> str:
@@ -100,11 +118,12 @@ def _braced(text: str) -> str:
     return text[start : end + 1] if 0 <= start < end else ""
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, unordered: bool) -> object:
     if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): _plain(inner, unordered) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        items = [_plain(inner, unordered) for inner in value]
+        return sorted(items, key=_dumped) if unordered else items
     whole = isinstance(value, float) and value.is_integer()
     return int(value) if whole and isinstance(value, float) else value
 
