@@ -1,7 +1,7 @@
 import streamlit as st
 
 from advisor.errors import AdvisorError
-from advisor.ui import loaded, probe_setup, state
+from advisor.ui import loaded, own_keys, probe_design, probe_setup, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import back_and_continue, go
 from advisor.ui.probe_run import begin_run, show_run
@@ -15,10 +15,12 @@ st.markdown(
 )
 probe_setup.whom(decision)
 probe_setup.prompts()
-probe_setup.how_often()
+probe_design.how_often()
 try:
     plan = probe_setup.planned(state.case())
     probe_setup.price_tag(plan)
+    probe_design.outlook(plan)
+    own_keys.panel(plan)
     if st.button("Start the probe", type="primary", icon=":material/play_arrow:"):
         go("probe", run=begin_run(plan))
 except AdvisorError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import partial
 
@@ -18,7 +17,7 @@ from advisor.host.probe_sets import load_probe_sets
 from advisor.probe.plan import LITELLM, OWN, PRACTICE, RunPlan, Target, plan_run
 from advisor.probe.practice import PRACTICE_MODELS
 from advisor.probe.sets import ProbeSet
-from advisor.ui import loaded, state
+from advisor.ui import loaded, own_keys, state
 from advisor.ui.catalog_data import notes_of
 from advisor.ui.inert import inert
 
@@ -194,48 +193,6 @@ def _remove(prompt_id: str) -> None:
     set_plan(prompts=tuple(one for one in state.case().probe.prompts if one.id != prompt_id))
 
 
-def how_often() -> None:
-    """Samples, temperature, answer length, cap."""
-    st.markdown("## 3. How often, and for how much")
-    plan = state.case().probe
-    with st.grid(4, min_column_width=190):
-        st.number_input(
-            "Samples per prompt",
-            1,
-            100,
-            help="Equal answers in n samples still allow some deviation: 20 leave up to 13.9 %.",
-            **state.controlled(
-                "probe:samples", plan.samples_per_prompt, lambda n: set_plan(samples_per_prompt=n)
-            ),
-        )
-        st.number_input(
-            "Temperature",
-            0.0,
-            2.0,
-            None,
-            step=0.1,
-            placeholder="default",
-            **state.controlled("probe:temperature", plan.temperature, lambda t: set_plan(temperature=t)),
-        )
-        st.number_input(
-            "Longest answer, tokens",
-            1,
-            200_000,
-            step=64,
-            **state.controlled(
-                "probe:tokens", plan.max_output_tokens, lambda n: set_plan(max_output_tokens=n)
-            ),
-        )
-        st.number_input(
-            "Spending cap, US dollars",
-            0.01,
-            100_000.0,
-            step=0.5,
-            format="%0.6g",
-            **state.controlled("probe:cap", plan.cap_usd, lambda usd: set_plan(cap_usd=usd)),
-        )
-
-
 def set_plan(**changes: object) -> None:
     """Replace parts of the probe plan; what is out of range is refused in words."""
     case = state.case()
@@ -258,7 +215,7 @@ def planned(case: Case) -> RunPlan:
     bound = state.remembered("probe:price-bound", DEFAULT_BOUND_USD) if agreed else None
     ids = [ref.removeprefix(LITELLM) for ref in case.probe.offers if ref.startswith(LITELLM)]
     day = loaded.today()
-    return plan_run(case, loaded.catalog(), day, os.environ, bound, prices_of(ids, day))
+    return plan_run(case, loaded.catalog(), day, own_keys.key_environment(), bound, prices_of(ids, day))
 
 
 def price_tag(plan: RunPlan) -> None:
@@ -297,7 +254,7 @@ def _price_bound() -> None:
 
 
 def _price_table(plan: RunPlan) -> pd.DataFrame:
-    known = notes_of(loaded.catalog(), [target.ref for target in plan.targets], plan.day)
+    known = notes_of(loaded.catalog(), [target.offer for target in plan.targets], plan.day)
     return pd.DataFrame(
         [
             {
@@ -305,7 +262,7 @@ def _price_table(plan: RunPlan) -> pd.DataFrame:
                 "Calls": plan.calls_per_offer,
                 "At most": wording.usd(plan.worst_case_usd(target.ref)),
                 "Key": _key(target),
-                "Note": MARK if target.ref.startswith(LITELLM) else known.get(target.ref, ""),
+                "Note": MARK if target.ref.startswith(LITELLM) else known.get(target.offer, ""),
             }
             for target in plan.targets
         ]
@@ -315,4 +272,6 @@ def _price_table(plan: RunPlan) -> pd.DataFrame:
 def _key(target: Target) -> str:
     if target.key_missing:
         return f"missing: set {target.key_env}"
-    return "as LiteLLM reads it for this provider" if target.ref.startswith(LITELLM) else "ready"
+    if target.ref.startswith(LITELLM):
+        return "as LiteLLM reads it for this provider"
+    return own_keys.whose(target.key_env or "")
