@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.case import ProbePrompt
-from advisor.probe.equality import Category, Judged, judge, judge_texts
+from advisor.probe.equality import Category, Outcome, category_of, judge_texts
 from advisor.probe.extract import bare, normalised
-from advisor.probe.samples import Sample
+from advisor.probe.samples import Reply, Sample
 
 
 def grade(samples: Sequence[Sample], prompt: ProbePrompt) -> tuple[bool | None, ...]:
@@ -16,19 +16,23 @@ def grade(samples: Sequence[Sample], prompt: ProbePrompt) -> tuple[bool | None, 
     None: nothing is expected, or the call failed for a reason that says nothing about the answer.
     Empty, refused and truncated replies are wrong.
     """
+    return grade_outcomes([sample.reply or sample.failure for sample in samples], prompt)
+
+
+def grade_outcomes(outcomes: Sequence[Outcome], prompt: ProbePrompt) -> tuple[bool | None, ...]:
+    """The same for outcomes of any origin."""
     if prompt.expected is None:
-        return (None,) * len(samples)
-    judged = judge(samples, prompt)
-    return tuple(_grade(sample, one, prompt) for sample, one in zip(samples, judged, strict=True))
+        return (None,) * len(outcomes)
+    return tuple(_grade(outcome, prompt, prompt.expected) for outcome in outcomes)
 
 
-def _grade(sample: Sample, judged: Judged, prompt: ProbePrompt) -> bool | None:
-    if judged.category in (Category.PENDING, Category.ERROR):
+def _grade(outcome: Outcome, prompt: ProbePrompt, expected: str) -> bool | None:
+    kind = category_of(outcome)
+    if kind in (Category.PENDING, Category.ERROR):
         return None
-    reply = sample.reply
-    if judged.category is not Category.VALID or reply is None or prompt.expected is None:
+    if kind is not Category.VALID or not isinstance(outcome, Reply):
         return False
     if prompt.answer_type == "free":
-        return normalised(prompt.expected) in normalised(reply.text)
-    both = judge_texts([prompt.expected, bare(reply.text)], prompt)
+        return normalised(expected) in normalised(outcome.text)
+    both = judge_texts([expected, bare(outcome.text)], prompt)
     return both[0].key == both[1].key
