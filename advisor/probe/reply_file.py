@@ -1,0 +1,157 @@
+"""Replies produced elsewhere: one JSON object per line with prompt, model, replies, what was expected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from advisor.case import ProbePrompt
+from advisor.errors import BadInput, FailureKind
+from advisor.frozen import Frozen
+from advisor.probe.equality import Outcome
+from advisor.probe.samples import Failure, Reply
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+LARGEST_LINE_BYTES = 64_000_000
+_HINT = "See `advisor schema replies` for what a line may hold."
+
+
+class GivenReply(Frozen):
+    """One reply with what is known about it; a bare text stands for a complete one, null for a failure."""
+
+    text: str = ""
+    finish_reason: str = "stop"
+    """`length` marks a reply cut by the token limit."""
+    refused: bool = False
+    error: str | None = None
+    """What went wrong, when there is no reply."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The same in the terms of a probe."""
+        if self.error is not None:
+            return Failure(kind=FailureKind.INTERNAL, detail=self.error)
+        return Reply(text=self.text, finish_reason=self.finish_reason, refused=self.refused)
+
+
+class ReplyLine(Frozen):
+    """One line: replies of one model to one prompt. Several lines with the same two belong together."""
+
+    prompt: Name
+    """Id of the prompt."""
+    model: Name
+    replies: Annotated[tuple[str | GivenReply | None, ...], Field(min_length=1)]
+    text: str = ""
+    """The prompt's own words; helps to compare free text, which echoes them."""
+    expected: str | None = None
+    answer_type: Annotated[str, Field(pattern="^(choice|number|json|code|date|short|free)$")] = "free"
+    """How answers are found and compared; `free` is approximate."""
+    options: tuple[str, ...] = ()
+    """Allowed answers when the type is `choice`."""
+    tolerance: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Relative difference up to which two numbers are one answer; null is one millionth."""
+    arrays_are_sets: bool = False
+    rewords: Name | None = None
+    """Id of the prompt this one asks in other words."""
+
+    @property
+    def about(self) -> tuple[object, ...]:
+        """What must be the same wherever this prompt is named."""
+        return (self.expected, self.answer_type, self.options, self.tolerance, self.text, self.rewords)
+
+    @property
+    def asked(self) -> ProbePrompt:
+        """The prompt in the terms of a probe."""
+        # The id of a file may hold any characters; judging needs none.
+        return ProbePrompt.model_validate(
+            {
+                "id": "prompt",
+                "text": self.text,
+                "expected": self.expected,
+                "answer_type": self.answer_type,
+                "options": self.options,
+                "tolerance": self.tolerance,
+                "arrays_are_sets": self.arrays_are_sets,
+            }
+        )
+
+
+class ReplySet(Frozen):
+    """All replies of one model to one prompt."""
+
+    prompt: str
+    model: str
+    asked: ProbePrompt
+    outcomes: tuple[Reply | Failure | None, ...]
+    rewords: str | None = None
+
+
+def read_replies(lines: Iterable[bytes], source: str) -> tuple[ReplySet, ...]:
+    """Read lines of JSON, in the order of their first mention.
+
+    Args:
+        lines: One object each, as UTF-8; blank ones are passed over.
+        source: Name for error texts.
+
+    Raises:
+        BadInput: A line breaks a rule; names its number and field.
+    """
+    first: dict[tuple[str, str], ReplyLine] = {}
+    outcomes: dict[tuple[str, str], list[Reply | Failure | None]] = {}
+    about: dict[str, tuple[int, tuple[object, ...]]] = {}
+    for number, line in _parsed(lines, source):
+        place, known = about.setdefault(line.prompt, (number, line.about))
+        if known != line.about:
+            rule = f"says something else about this prompt than line {place}"
+            raise BadInput(source, f"line {number}: prompt", rule, "Give it the same fields, or another id.")
+        first.setdefault((line.prompt, line.model), line)
+        outcomes.setdefault((line.prompt, line.model), []).extend(map(_outcome, line.replies))
+    if not first:
+        raise BadInput(source, "", "holds no replies", _HINT)
+    return tuple(
+        ReplySet(
+            prompt=key[0], model=key[1], asked=line.asked, outcomes=tuple(outcomes[key]), rewords=line.rewords
+        )
+        for key, line in first.items()
+    )
+
+
+def _outcome(given: str | GivenReply | None) -> Outcome:
+    if given is None:
+        return Failure(kind=FailureKind.INTERNAL, detail="no reply")
+    return given.outcome if isinstance(given, GivenReply) else Reply(text=given, finish_reason="stop")
+
+
+def _parsed(lines: Iterable[bytes], source: str) -> Iterator[tuple[int, ReplyLine]]:
+    for number, raw in enumerate(lines, start=1):
+        text = _decoded(raw, number, source)
+        if text.strip():
+            yield number, _validated(text, number, source)
+
+
+def _decoded(raw: bytes, number: int, source: str) -> str:
+    if len(raw) > LARGEST_LINE_BYTES:
+        raise BadInput(source, f"line {number}", "is longer than 64 MB", "Write one JSON object per line.")
+    try:
+        return raw.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        rule = f"is not UTF-8 text (byte {error.start + 1})"
+        raise BadInput(source, f"line {number}", rule, "Save the file as UTF-8.") from error
+
+
+def _validated(text: str, number: int, source: str) -> ReplyLine:
+    try:
+        return ReplyLine.model_validate(json.loads(text))
+    except json.JSONDecodeError as error:
+        rule = f"is not JSON: {error.msg} at column {error.colno}"
+        raise BadInput(source, f"line {number}", rule, "Write one JSON object per line.") from error
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in found["loc"] if part not in ("str", "GivenReply"))
+        raise BadInput(source, f"line {number}: {field}".rstrip(": "), found["msg"], _HINT) from error
+    except (ValueError, RecursionError) as error:
+        rule = "is not JSON that can be read: a number too long, or too deeply nested"
+        raise BadInput(source, f"line {number}", rule, _HINT) from error
