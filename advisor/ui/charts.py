@@ -98,7 +98,7 @@ def value_bars(rows: Sequence[Bar]) -> go.Figure:
         hoverinfo="skip",
     )
     figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, bargap=0.55)
-    _names_above(figure, labels)
+    names_above(figure, labels)
     # Room right of 100 for the figures behind a full bar.
     figure.update_xaxes(title="Points out of 100", range=[0, 132], tickvals=[0, 20, 40, 60, 80, 100])
     return finished(figure, rows=len(rows), legend=True)
@@ -179,7 +179,7 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
     )
     figure.update_xaxes(title=title, range=[-3, 103])
     figure.update_yaxes(autorange="reversed")
-    _names_above(figure, labels, 52)
+    names_above(figure, labels, 52)
     return finished(figure, rows=len(moves), legend=True)
 
 
@@ -204,7 +204,7 @@ def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: st
         )
     figure.update_xaxes(title="Points out of 100", range=[0, 103])
     figure.update_yaxes(autorange="reversed")
-    _names_above(figure, labels)
+    names_above(figure, labels)
     return finished(figure, rows=len(rows), legend=True, row_px=52)
 
 
@@ -246,7 +246,7 @@ def spreads(rows: Sequence[Spread], x_title: str) -> go.Figure:
         )
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    _names_above(figure, [row.label for row in rows])
+    names_above(figure, [row.label for row in rows])
     return finished(figure, rows=len(rows), row_px=72)
 
 
@@ -255,7 +255,7 @@ def short(label: str, letters: int = LABEL_LETTERS) -> str:
     return label if len(label) <= letters else f"{label[: letters - 1]}…"
 
 
-def _names_above(figure: go.Figure, labels: Sequence[str], letters: int = 44) -> None:
+def names_above(figure: go.Figure, labels: Sequence[str], letters: int = 44) -> None:
     """Write each row's name above its marks instead of beside them: a phone keeps its width."""
     figure.update_yaxes(showticklabels=False)
     for label in labels:

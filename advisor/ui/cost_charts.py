@@ -1,0 +1,135 @@
+"""Charts of costs: offers side by side, and how costs grow with the requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log10
+
+import plotly.graph_objects as go
+
+from advisor.interval import Interval
+from advisor.ui.charts import WHISKER, finished, log_ticks, names_above, whiskers
+from advisor.wording import number, usd
+
+WIDE = 30
+"""From this ratio on between dearest and cheapest, a logarithmic axis shows both."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """One offer's cost between bounds."""
+
+    label: str
+    cost: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One way to do the job over a shared axis; None where its cost is unknown."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[Interval | None, ...]
+
+
+def cost_rows(rows: Sequence[CostRow], title: str, *, limit: float | None = None) -> go.Figure:
+    """A mark for each offer's middle with its bounds, a dashed line at the budget."""
+    figure = go.Figure()
+    labels = [row.label for row in rows]
+    figure.add_scatter(
+        x=[row.cost.mid for row in rows],
+        y=labels,
+        mode="markers+text",
+        error_x=whiskers([row.cost for row in rows]),
+        marker={"size": 12, "symbol": "diamond"},
+        text=[f"  {usd(row.cost.mid)}" for row in rows],
+        textposition="top center",
+        customdata=[(usd(row.cost.low), usd(row.cost.high)) for row in rows],
+        hovertemplate="%{y}<br>%{text} (%{customdata[0]} to %{customdata[1]})<extra></extra>",
+        cliponaxis=False,
+        showlegend=False,
+    )
+    ends = [end for row in rows for end in (row.cost.low, row.cost.mid, row.cost.high) if end > 0]
+    _axis(figure, title, ends)
+    figure.update_yaxes(autorange="reversed")
+    names_above(figure, labels)
+    if limit is not None:
+        figure.add_vline(x=limit, line={"dash": "dash", "color": WHISKER, "width": 2})
+        figure.add_annotation(
+            text="budget", x=_place(limit, ends), yref="paper", y=1.0, yanchor="bottom", showarrow=False
+        )
+    return finished(figure, rows=len(rows), row_px=62, top=36)
+
+
+def _wide(ends: Sequence[float]) -> bool:
+    return bool(ends) and max(ends) / min(ends) > WIDE
+
+
+def _place(value: float, ends: Sequence[float]) -> float:
+    """Where an annotation stands: on a logarithmic axis its place is the logarithm."""
+    return log10(value) if _wide(ends) and value > 0 else value
+
+
+def _axis(figure: go.Figure, title: str, ends: Sequence[float]) -> None:
+    if _wide(ends):
+        ticks = log_ticks(ends)
+        figure.update_xaxes(
+            title=title, type="log", tickvals=ticks, ticktext=[usd(one) for one in ticks], tickangle=0
+        )
+    else:
+        figure.update_xaxes(title=title, rangemode="tozero", tickprefix="$", nticks=6)
+
+
+def curves(rows: Sequence[Curve], x_title: str, y_title: str, *, mark: float | None = None) -> go.Figure:
+    """Lines over a logarithmic axis, each with the band it may lie in, a line at the present value."""
+    figure = go.Figure()
+    for place, row in enumerate(rows):
+        known = [(x, y) for x, y in zip(row.x, row.y, strict=True) if y is not None and y.mid > 0]
+        if not known:
+            continue
+        _band(figure, known, place)
+        figure.add_scatter(
+            x=[x for x, _ in known],
+            y=[y.mid for _, y in known],
+            name=row.label,
+            mode="lines",
+            line={"dash": DASHES[place % len(DASHES)], "width": 2.5},
+            customdata=[usd(y.mid) for _, y in known],
+            hovertemplate=row.label + ": %{customdata} at %{x:,.0f}<extra></extra>",
+        )
+    _log_axes(figure, rows, x_title, y_title)
+    if mark is not None and mark > 0:
+        figure.add_vline(x=mark, line={"dash": "dot", "color": WHISKER, "width": 2})
+    return finished(figure, height=440, legend=True)
+
+
+def _band(figure: go.Figure, known: Sequence[tuple[float, Interval]], place: int) -> None:
+    if all(y.known for _, y in known):
+        return
+    figure.add_scatter(
+        x=[x for x, _ in known] + [x for x, _ in reversed(known)],
+        y=[y.high for _, y in known] + [y.low for _, y in reversed(known)],
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=_BANDS[place % len(_BANDS)],
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+_BANDS = ("rgba(63,136,181,0.14)", "rgba(200,121,43,0.16)", "rgba(91,95,168,0.14)", "rgba(122,143,58,0.14)")
+"""Faint enough that lines and grid stay readable through two of them, light and dark."""
+
+
+def _log_axes(figure: go.Figure, rows: Sequence[Curve], x_title: str, y_title: str) -> None:
+    across = log_ticks([x for row in rows for x in row.x])
+    up = log_ticks(
+        [end for row in rows for y in row.y if y is not None for end in (y.low, y.high) if end > 0]
+    )
+    figure.update_xaxes(title=x_title, type="log", tickvals=across, ticktext=[number(one) for one in across])
+    figure.update_yaxes(
+        title=y_title, type="log", tickvals=up, ticktext=[usd(one) for one in up], fixedrange=True
+    )

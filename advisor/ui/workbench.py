@@ -1,0 +1,247 @@
+"""Numbers tried out on a calculator page: beside the case until they are taken into it.
+
+A workbench is seeded from the case. Sliders and number fields change its own values; "Use these numbers
+in the case" hands them over, which can be undone like every change. When the case changes meanwhile, the
+numbers that changed there are taken over here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from advisor.ui import state
+from advisor.ui.inert import inert
+from advisor.wording import UNKNOWN_WORD, number
+
+Value = float | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """One number with a slider and a field.
+
+    Args:
+        key: Name on its workbench.
+        label: What it is, with its unit.
+        low: Smallest value.
+        high: Largest value.
+        step: Width of one press on plus, and of the slider on an even scale.
+        decades: Whether the slider goes by 1, 2, 5 of each decade instead of evenly.
+        optional: Whether "not known yet" is a value.
+        hint: Help.
+        fraction: Whether fractions make sense.
+    """
+
+    key: str
+    label: str
+    low: float
+    high: float
+    step: float = 1.0
+    decades: bool = False
+    optional: bool = False
+    hint: str = ""
+    fraction: bool = False
+
+
+@dataclass
+class _Kept:
+    """What is kept in the session: the values, and the seed they began from."""
+
+    seed: dict[str, Value]
+    values: dict[str, Value]
+
+
+class Workbench:
+    """The values of one calculator page."""
+
+    def __init__(self, name: str, seed: Mapping[str, Value]) -> None:
+        self.name = name
+        self._key = f"workbench:{name}"
+        kept: _Kept | None = state.remembered(self._key, None)
+        if kept is None:
+            kept = _Kept(dict(seed), dict(seed))
+        else:
+            kept.values |= {key: value for key, value in seed.items() if kept.seed.get(key) != value}
+            kept.seed = dict(seed)
+        state.remember(self._key, kept)
+        self._kept = kept
+
+    def number(self, key: str) -> float | None:
+        """A number, None when it is not known yet."""
+        value = self._kept.values.get(key)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def sure(self, dial: Dial) -> float:
+        """A number that is always known: the dial's lowest when nothing was entered."""
+        value = self.number(dial.key)
+        return dial.low if value is None else value
+
+    def text(self, key: str) -> str | None:
+        """A chosen option, None when none is."""
+        value = self._kept.values.get(key)
+        return value if isinstance(value, str) else None
+
+    def on(self, key: str) -> bool:
+        """Whether a switch is on."""
+        return self._kept.values.get(key) is True
+
+    def put(self, key: str, value: Value) -> None:
+        """Set a value."""
+        self._kept.values[key] = value
+
+    def changed(self) -> bool:
+        """Whether any value differs from what the case says."""
+        return any(self._kept.values.get(key) != value for key, value in self._kept.seed.items())
+
+    def reset(self) -> None:
+        """Back to the case's numbers."""
+        self._kept.values |= self._kept.seed
+
+    def dial(self, dial: Dial) -> float | None:
+        """Draw a slider and a number field for one value."""
+        stored = self.number(dial.key)
+        take = partial(self._take, dial)
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=self._widget(dial)):
+            self._slider(dial, stored, take)
+            st.number_input(
+                f"{dial.label}, as a number",
+                min_value=float(dial.low) if dial.fraction else int(dial.low),
+                max_value=float(dial.high) if dial.fraction else int(dial.high),
+                value=None if dial.optional else "min",
+                step=float(dial.step) if dial.fraction else int(dial.step),
+                format="%0.6g" if dial.fraction else "%d",
+                placeholder="not known",
+                label_visibility="collapsed",
+                width=130,
+                **state.controlled(f"{self._widget(dial)}:number", _shown(dial, stored), take),
+            )
+        return self.number(dial.key)
+
+    def _slider(self, dial: Dial, stored: float | None, take: Callable[[float | None], None]) -> None:
+        key, help = f"{self._widget(dial)}:slider", dial.hint or None
+        if dial.decades or dial.optional:
+            st.select_slider(
+                dial.label,
+                _marks(dial, stored),
+                format_func=_mark,
+                help=help,
+                width="stretch",
+                **state.controlled(key, stored, take),
+            )
+            return
+        st.slider(
+            dial.label,
+            float(dial.low),
+            float(dial.high),
+            step=float(dial.step),
+            format="%0.6g" if dial.fraction else "%d",
+            help=help,
+            width="stretch",
+            **state.controlled(key, dial.low if stored is None else float(stored), take),
+        )
+
+    def switch(self, key: str, label: str, hint: str = "") -> bool:
+        """Draw a switch."""
+        st.toggle(
+            label,
+            help=hint or None,
+            **state.controlled(f"{self.name}:{key}", self.on(key), partial(self.put, key)),
+        )
+        return self.on(key)
+
+    def choice(self, key: str, label: str, options: Mapping[str, str], hint: str = "") -> str | None:
+        """Draw a list to choose one option from; None when there are none."""
+        if not options:
+            return None
+        if self.text(key) not in options:
+            self.put(key, next(iter(options)))
+        st.selectbox(
+            label,
+            list(options),
+            format_func=lambda value: options.get(value) or str(value),
+            help=hint or None,
+            **state.controlled(f"{self.name}:{key}", self.text(key), partial(self.put, key)),
+        )
+        return self.text(key)
+
+    def _take(self, dial: Dial, entered: float | None) -> None:
+        """Keep an entered number inside its range; the page, not the browser, decides what is allowed."""
+        if entered is None and not dial.optional:
+            return
+        if entered is not None and not dial.low <= entered <= dial.high:
+            bounds = f"{number(dial.low, 15)} to {number(dial.high, 15)}"
+            state.notice(f"That number was not kept: {dial.label} goes from {bounds}.")
+            return
+        self.put(dial.key, entered)
+
+    def _widget(self, dial: Dial) -> str:
+        return f"{self.name}:{dial.key}"
+
+
+def hand_over(bench: Workbench, into_case: Callable[[], None], what: str) -> None:
+    """The buttons that take the numbers into the case, take that back, or start again from the case.
+
+    Args:
+        bench: Whose numbers.
+        into_case: Changes the case.
+        what: What goes into the case, in words.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Use these numbers in the case",
+            type="primary",
+            icon=":material/input:",
+            on_click=into_case,
+            key=f"{bench.name}:use",
+        )
+        if bench.changed():
+            st.button(
+                "Back to the case's numbers",
+                type="tertiary",
+                on_click=bench.reset,
+                key=f"{bench.name}:reset",
+                icon=":material/restart_alt:",
+            )
+        if state.can_undo():
+            st.button(
+                "Undo last change", type="tertiary", icon=":material/undo:", key="undo", on_click=state.undo
+            )
+    st.caption(inert(what))
+
+
+def tile(label: str, value: str, below: str = "") -> None:
+    """One figure in a frame, and below it what it may lie between."""
+    st.metric(
+        label,
+        value,
+        inert(below.replace(" to ", "–")) or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+
+
+def _shown(dial: Dial, stored: float | None) -> float | int | None:
+    if stored is None:
+        return None if dial.optional else (float(dial.low) if dial.fraction else int(dial.low))
+    return float(stored) if dial.fraction else round(stored)
+
+
+def _marks(dial: Dial, stored: float | None) -> list[float | None]:
+    """Slider stops: unknown first where that is a value, then round numbers, the present one among them."""
+    stops = {float(dial.low), float(dial.high)} | ({float(stored)} if stored is not None else set[float]())
+    if dial.decades:
+        stops |= {n * 10.0**power for power in range(-6, 16) for n in (1, 2, 5)}
+    else:
+        steps = round((dial.high - dial.low) / dial.step)
+        stops |= {dial.low + step * dial.step for step in range(steps + 1)}
+    inside: list[float | None] = [stop for stop in sorted(stops) if dial.low <= stop <= dial.high]
+    return [None, *inside] if dial.optional else inside
+
+
+def _mark(value: float | None) -> str:
+    return UNKNOWN_WORD if value is None else number(value, 6)
