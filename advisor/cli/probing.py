@@ -12,10 +12,12 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.sources.litellm_map import prices_of
 from advisor.errors import NotFound
 from advisor.host.headless import run_headless
+from advisor.host.keys import available
 from advisor.host.ledger import prepare
 from advisor.host.paths import data_folder
 from advisor.host.runs import Progress, samples
-from advisor.host.store import open_store
+from advisor.host.settings import settings
+from advisor.host.store import open_store, place
 from advisor.probe.document import probe_document
 from advisor.probe.plan import LITELLM, RunPlan, plan_run
 from advisor.wording import count, usd
@@ -35,18 +37,21 @@ def probe(
 
     Raises:
         BadCase: No offer or prompt is chosen, or an offer does not exist.
+        BadInput: A spend limit of this installation does not allow it.
         StoreError: The ledger cannot be opened.
     """
     ids = [ref.removeprefix(LITELLM) for ref in case.probe.offers if ref.startswith(LITELLM)]
-    plan = plan_run(case, catalog, day, os.environ, unknown_price_bound_usd, prices_of(ids, day))
+    folder = data_folder()
+    engine = open_store(place(folder))
+    prepare(engine)
+    plan = plan_run(
+        case, catalog, day, available(engine, os.environ), unknown_price_bound_usd, prices_of(ids, day)
+    )
     if plan.missing_keys and len(plan.missing_keys) == len(plan.targets):
         names = ", ".join(sorted(set(plan.missing_keys.values())))
         raise NotFound("No offer of this probe has a key.", f"Set {names}, or ask practice:quick.")
     announce(plan, say)
-    folder = data_folder()
-    engine = open_store(folder)
-    prepare(engine)
-    last = run_headless(engine, folder, plan, lambda now: say(_line(now)))
+    last = run_headless(engine, folder, plan, lambda now: say(_line(now)), limits=settings().limits)
     return probe_document(
         plan,
         samples(engine, last.run),

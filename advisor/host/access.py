@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import cast
 
 from advisor.host.settings import Settings
-from advisor.probe.plan import Target
+from advisor.probe.plan import OWN, Target
 
 
 class Role(IntEnum):
@@ -85,18 +85,61 @@ def admitted(chosen: Settings, claims: Mapping[str, object]) -> bool:
     return domain in {one.lower() for one in rules.allowed_domains} or bool(member)
 
 
-def probe_refusal(chosen: Settings, who: Person, targets: Iterable[Target], *, loopback: bool) -> str | None:
-    """Why a probe may not start, None when it may. The practice endpoint costs nothing and is open."""
-    if all(target.practice for target in targets):
-        return None if who.may(Role.EDITOR) else "Starting a probe needs the role editor."
-    if chosen.sign_in is None and not loopback and not chosen.open_probes:
+def probe_refusal(
+    chosen: Settings,
+    who: Person,
+    targets: Iterable[Target],
+    *,
+    loopback: bool,
+    own_keys: Collection[str] = (),
+) -> str | None:
+    """Why a probe may not start, None when it may. The practice endpoint costs nothing and is open.
+
+    Args:
+        chosen: The settings.
+        who: Who wants to start it.
+        targets: Whom it asks.
+        loopback: Whether the server listens on this machine alone.
+        own_keys: Key variables the user brings the values of: what they call costs the server nothing.
+    """
+    if not who.may(Role.EDITOR):
+        return "Starting a probe needs the role editor."
+    others = [target for target in targets if not target.practice]
+    if chosen.sign_in is None and loopback:
+        return None
+    spending = any(target.key_env not in own_keys for target in others)
+    refusal = _spending_refusal(chosen, who) if spending else None
+    foreign = next((target for target in others if _foreign(chosen, target, own_keys)), None)
+    if refusal is None and foreign is not None:
+        return (
+            f"{foreign.label} is an endpoint of your own, and this installation probes only those its "
+            "administrator has listed, each with the key that belongs to it."
+        )
+    return refusal
+
+
+def _spending_refusal(chosen: Settings, who: Person) -> str | None:
+    """Why the server's keys may not be spent."""
+    if chosen.sign_in is None and not chosen.open_probes:
         return (
             "This installation is open to the network and has no sign-in, so it does not spend the server's "
-            "keys. Probe practice models, or ask the administrator to set up sign-in."
+            "keys. Probe practice models, bring your own key, or ask the administrator to set up sign-in."
         )
     if chosen.sign_in is not None and not who.may(Role.PROBER):
-        return "Spending money on probes needs the role prober. Practice models are free for everybody."
+        return (
+            "Spending money on probes needs the role prober. Practice models are free for everybody, and "
+            "your own key is yours to spend."
+        )
     return None
+
+
+def _foreign(chosen: Settings, target: Target, own_keys: Collection[str]) -> bool:
+    """Whether an own endpoint, or the key it wants, is none the administrator has listed."""
+    if not target.ref.startswith(OWN):
+        return False
+    address = target.base_url or ""
+    fitting = [one for one in chosen.endpoints if address == one.url or address.startswith(f"{one.url}/")]
+    return not any(target.key_env in {None, one.key_env, *own_keys} for one in fitting)
 
 
 def _mail(claims: Mapping[str, object]) -> str:

@@ -16,14 +16,14 @@ from typing import Any, TextIO
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from advisor.errors import BadInput, StoreError
-from advisor.host import drafts, tables, team_tables
+from advisor.host import drafts, keys, tables, team_tables
 from advisor.host.audit import Action, note_alone
 from advisor.host.library import EntryKind, entries, record_at, search
 from advisor.host.migrate import head_revision, migrate
 from advisor.host.store import METADATA, reading, writing
 from advisor.record.formats import FORMATS
 
-_DECLARED = (drafts, tables, team_tables)
+_DECLARED = (drafts, keys, tables, team_tables)
 """Modules that declare tables: imported, so that `METADATA` knows every one of them."""
 _FORMAT = "advisor-backup"
 _BATCH = 500
@@ -100,7 +100,7 @@ def _new_file(file: Path) -> TextIO:
 
 
 def _rows(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
-    for table in METADATA.sorted_tables:
+    for table in (one for one in METADATA.sorted_tables if one not in keys.TRANSIENT):
         for row in connection.execute(select(table)).mappings():
             yield table.name, dict(row)
 

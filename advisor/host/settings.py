@@ -63,6 +63,15 @@ class Limits(Frozen):
     """Over the whole life of the store."""
 
 
+class Endpoint(Frozen):
+    """An endpoint people of this installation may probe beside the catalog's offers."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+[^\s?#/]$", max_length=300)]
+    """Its base URL; addresses below it count too."""
+    key_env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    """The one variable of the workers whose value may be sent there; None for no key."""
+
+
 class Sharing(Frozen):
     """Rules for share links."""
 
@@ -79,6 +88,9 @@ class Settings(Frozen):
     roles: Roles = Roles()
     limits: Limits = Limits()
     sharing: Sharing = Sharing()
+    endpoints: tuple[Endpoint, ...] = ()
+    """Own endpoints that may be probed. On one's own machine any may; elsewhere whoever could name an address
+    and a variable could have the server's keys sent anywhere."""
     open_probes: bool = False
     """Without sign-in and on an address that is not loopback: let anybody spend the server's keys."""
 

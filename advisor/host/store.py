@@ -43,7 +43,8 @@ def open_store(where: str | Path) -> Engine:
         address = _url(where)
         # A database that is away says so within seconds instead of holding the page.
         patience = {"connect_timeout": 5} if address.startswith("postgresql") else {}
-        engine = create_engine(address, pool_pre_ping=True, connect_args=patience)
+        # Error texts end up in logs: they never carry the values of a statement, which may be anybody's case.
+        engine = create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)

@@ -6,8 +6,11 @@ import ipaddress
 
 import streamlit as st
 
-from advisor.host.access import Person, Role, admitted, person
+from advisor.host import audit
+from advisor.host.access import LOCAL, Person, Role, admitted, person
+from advisor.host.audit import Action
 from advisor.host.settings import settings
+from advisor.ui import loaded
 from advisor.ui.inert import inert
 
 NEEDS = {
@@ -19,11 +22,39 @@ NEEDS = {
     "admin": Role.ADMIN,
 }
 """Page -> role it needs; every other page needs an editor."""
+_NOTED = "advisor:sign-in-noted"
 
 
 def who() -> Person:
     """The person of this session, by what the sign-in provider says."""
     return person(settings(), _claims(), loopback=on_loopback())
+
+
+def draft_owner() -> str | None:
+    """Owner of drafts this person makes, None where nobody signs in: there the id alone opens them."""
+    return who().name if settings().sign_in is not None else None
+
+
+def draft_reader() -> str | None:
+    """Name drafts are opened under; None is whoever sits at the machine and may open every one."""
+    me = who()
+    return None if me is LOCAL else me.name
+
+
+def note_sign_in() -> None:
+    """Write a sign-in, or its refusal, into the audit log, once for each."""
+    claims = _claims()
+    if claims is None or st.session_state.get(_NOTED):
+        return
+    action = Action.SIGNED_IN if admitted(settings(), claims) else Action.SIGN_IN_REFUSED
+    audit.note_sign_in(loaded.store(), str(claims.get("email") or "without address"), action, claims)
+    st.session_state[_NOTED] = True
+
+
+def _sign_out() -> None:
+    claims = _claims() or {}
+    audit.note_alone(loaded.store(), str(claims.get("email") or "without address"), Action.SIGNED_OUT, "")
+    st.logout()
 
 
 def on_loopback() -> bool:
@@ -61,7 +92,7 @@ def invite(words: str) -> None:
     if claims is not None and not admitted(settings(), claims):
         mail = inert(str(claims.get("email") or "this account"))
         st.error(f"{mail} may not use this installation: neither its domain nor a group is let in.")
-        st.button("Sign out", on_click=st.logout, key="sign-out-here")
+        st.button("Sign out", on_click=_sign_out, key="sign-out-here")
         return
     st.markdown(words)
     st.button("Sign in", type="primary", on_click=st.login, key="sign-in", icon=":material/login:")
@@ -73,7 +104,7 @@ def badge() -> None:
         return
     me = who()
     st.caption(f"{inert(me.name)} · {me.role.name.lower()}")
-    st.button("Sign out", on_click=st.logout, type="tertiary", key="sign-out", icon=":material/logout:")
+    st.button("Sign out", on_click=_sign_out, type="tertiary", key="sign-out", icon=":material/logout:")
 
 
 def _claims() -> dict[str, object] | None:

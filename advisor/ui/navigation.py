@@ -68,6 +68,7 @@ def run() -> None:
     row = next((row for row in PAGES if row.title == chosen.title), PAGES[0])
     st.set_page_config(page_title=f"{row.title} · Advisor", layout=row.layout)
     correct_contrast()
+    identity.note_sign_in()
     if not identity.allowed(row.path):
         identity.refuse(row.path)
         return

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from advisor import wording
-from advisor.errors import BadInput, FailureKind
+from advisor.errors import AdvisorError, BadInput, FailureKind
 from advisor.host.access import probe_refusal
 from advisor.host.engine import start_worker
 from advisor.host.ledger import cancel, plan_of
@@ -22,7 +22,7 @@ from advisor.probe.metrics import METRICS, Estimate
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, summaries
-from advisor.ui import charts, identity, loaded, state
+from advisor.ui import charts, identity, loaded, own_keys, state
 from advisor.ui.app import worker_wanted
 from advisor.ui.exhibit import download, exhibit
 from advisor.ui.inert import inert
@@ -52,12 +52,18 @@ def begin_run(plan: RunPlan) -> str:
         BadInput: The person may not spend these keys, or a limit is reached.
     """
     me = identity.who()
-    refusal = probe_refusal(settings(), me, plan.targets, loopback=identity.on_loopback())
+    own = own_keys.names_for(plan)
+    refusal = probe_refusal(settings(), me, plan.targets, loopback=identity.on_loopback(), own_keys=own)
     if refusal is not None:
         raise BadInput("probe", "", refusal)
     if worker_wanted():
         start_worker(data_folder())
-    return start_within(loaded.store(), plan, me.name, settings().limits)
+    ready = own_keys.handed(plan)
+    try:
+        return start_within(loaded.store(), ready, me.name, settings().limits)
+    except AdvisorError:
+        own_keys.withdrawn(ready)
+        raise
 
 
 def show_run(run_id: str) -> None:

@@ -16,7 +16,7 @@ import streamlit as st
 from advisor.case import Case
 from advisor.errors import AdvisorError, StoreError
 from advisor.host.drafts import Draft, Drafts
-from advisor.ui import loaded
+from advisor.ui import identity, loaded
 from advisor.ui.folder import Folder, Scenario, read_folder, written
 
 _WIZARD = "advisor"
@@ -179,6 +179,12 @@ def _opened(asked: str | None) -> Wizard:
         return fresh
     try:
         draft = drafts().load(asked)
+        if draft is not None and not draft.opens_to(identity.draft_reader()):
+            fresh.notices.append(
+                "This draft belongs to somebody else. Ask its owner for a share link, or to open it to the "
+                "team."
+            )
+            return fresh
         if draft is not None:
             return Wizard(folder=read_folder(draft.body, "draft"), draft=draft)
     except AdvisorError as error:
@@ -198,17 +204,41 @@ def _save(mine: Wizard) -> None:
     """Keep the work; when another tab changed the same draft meanwhile, go on as a copy of its own."""
     body = written(mine.folder)
     try:
-        kept = drafts().save(mine.draft, body) if mine.draft else drafts().create(body)
+        kept = drafts().save(mine.draft, body, identity.draft_reader()) if mine.draft else _created(body)
         if kept is None:
-            kept = drafts().create(body)
+            kept = _created(body)
             mine.notices.append(
-                "This draft was changed in another tab. Your changes are kept as a draft of their own."
+                "This draft was changed in another tab, or is no longer open to you. Your changes are kept "
+                "as a draft of their own."
             )
     except StoreError as error:
         mine.notices.append(str(error))
         return
     mine.draft = kept
     _show_in_address()
+
+
+def _created(body: str) -> Draft:
+    return drafts().create(body, identity.draft_owner())
+
+
+def own_draft() -> Draft | None:
+    """The draft at hand where it has an owner and this is them, else None."""
+    mine = _wizard().draft
+    return (
+        mine if mine is not None and mine.owner is not None and mine.owner == identity.draft_owner() else None
+    )
+
+
+def open_to_team(team: bool) -> None:
+    """Let every editor who has the address into the draft at hand, or its owner alone again."""
+    mine = _wizard()
+    if own_draft() is None or mine.draft is None:
+        return
+    try:
+        mine.draft = drafts().open_to_team(mine.draft, team)
+    except StoreError as error:
+        mine.notices.append(str(error))
 
 
 def _show_in_address() -> None:

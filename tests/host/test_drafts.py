@@ -39,3 +39,23 @@ def test_a_stale_revision_keeps_nothing(tmp_path: Path) -> None:
     found = drafts.load(seen.id)
     assert found is not None
     assert found.body == "theirs"
+
+
+def test_a_draft_opens_to_its_owner_and_to_the_team_it_was_opened_to(tmp_path: Path) -> None:
+    """The id alone opens nothing of somebody who signs in; the owner can let the team in and out again."""
+    drafts = Drafts(open_store(tmp_path))
+    hers = drafts.create("one", "ada@example.org")
+
+    assert [hers.opens_to(name) for name in ("ada@example.org", "bob@example.org", None)] == [
+        True,
+        False,
+        True,
+    ]
+    assert drafts.save(hers, "his", "bob@example.org") is None
+    shared = drafts.open_to_team(hers, True)
+    changed = drafts.save(shared, "theirs", "bob@example.org")
+    assert changed is not None
+    assert (changed.owner, changed.team, changed.revision) == ("ada@example.org", True, 2)
+    drafts.open_to_team(changed, False)
+    assert drafts.save(changed, "late", "bob@example.org") is None
+    assert drafts.create("anybody's").opens_to("bob@example.org")

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import BadInput
-from advisor.host.access import ANONYMOUS, LOCAL, UNKNOWN, Role, person, probe_refusal
+from advisor.host.access import ANONYMOUS, LOCAL, UNKNOWN, Person, Role, person, probe_refusal
 from advisor.host.limits import start_within
 from advisor.host.proxy import PRODUCTION, nginx_config
-from advisor.host.settings import Limits, Roles, Settings, SignIn, read_settings, streamlit_secrets
+from advisor.host.settings import Endpoint, Limits, Roles, Settings, SignIn, read_settings, streamlit_secrets
 from advisor.host.store import create_missing, open_store
-from advisor.probe.plan import RunPlan
+from advisor.probe.plan import RunPlan, Target
 from tests.probe.plans import case_of, plan_of_case, served
 from tests.serving import ROOT
 
@@ -59,8 +59,45 @@ def test_without_sign_in_only_the_machine_itself_is_trusted() -> None:
     assert person(Settings(), None, loopback=False) == UNKNOWN
     assert probe_refusal(Settings(), LOCAL, paid, loopback=True) is None
     assert "no sign-in" in (probe_refusal(Settings(), UNKNOWN, paid, loopback=False) or "")
-    assert probe_refusal(Settings(open_probes=True), UNKNOWN, paid, loopback=False) is None
+    listed = Settings(open_probes=True, endpoints=(Endpoint(url=own.base_url.rstrip("/")),))
+    assert probe_refusal(listed, UNKNOWN, paid, loopback=False) is None
+    assert "endpoint of your own" in (
+        probe_refusal(Settings(open_probes=True), UNKNOWN, paid, loopback=False) or ""
+    )
     assert probe_refusal(Settings(), ANONYMOUS, [], loopback=False) is not None
+
+
+def test_own_endpoints_get_only_the_keys_that_belong_to_them() -> None:
+    """Where others come in, nobody can have a key of the server sent to an address of their choice."""
+    gateway = Endpoint(url="https://gateway.example/v1", key_env="GATEWAY_KEY")
+    chosen = Settings(sign_in=SIGN_IN, roles=Roles(prober=("bob@example.org",)), endpoints=(gateway,))
+    prober = Person("bob@example.org", Role.PROBER)
+    editor = Person("eve@example.org", Role.EDITOR)
+
+    def refused(who: Person, url: str, key: str | None, *own: str) -> bool:
+        target = Target(ref="own:mine", label="mine", model="openai/m", base_url=url, key_env=key)
+        return probe_refusal(chosen, who, [target], loopback=False, own_keys=own) is not None
+
+    assert not refused(prober, "https://gateway.example/v1", "GATEWAY_KEY")
+    assert not refused(prober, "https://gateway.example/v1/eu", None)
+    assert refused(prober, "https://gateway.example/v1", "OPENAI_API_KEY")
+    assert refused(prober, "https://gateway.example/v1.evil.example", "GATEWAY_KEY")
+    assert refused(prober, "http://169.254.169.254/latest", None)
+    assert refused(prober, "https://evil.example/v1", "OPENAI_API_KEY", "OPENAI_API_KEY")
+    assert refused(editor, "https://gateway.example/v1", "GATEWAY_KEY")
+    assert not refused(editor, "https://gateway.example/v1", "OPENAI_API_KEY", "OPENAI_API_KEY")
+
+
+def test_a_key_of_ones_own_needs_no_leave_to_spend() -> None:
+    """An editor may probe with a key they brought; one offer on the server's key needs the prober again."""
+    editor = Person("eve@example.org", Role.EDITOR)
+    mine = Target(ref="m@openai", label="m", model="openai/m", key_env="OPENAI_API_KEY")
+    theirs = Target(ref="m@xai", label="m", model="xai/m", key_env="XAI_API_KEY")
+    own = {"OPENAI_API_KEY"}
+
+    assert probe_refusal(CHOSEN, editor, [mine], loopback=False, own_keys=own) is None
+    assert probe_refusal(Settings(), UNKNOWN, [mine], loopback=False, own_keys=own) is None
+    assert "prober" in (probe_refusal(CHOSEN, editor, [mine, theirs], loopback=False, own_keys=own) or "")
 
 
 def test_a_mistyped_setting_is_refused(tmp_path: Path) -> None:
