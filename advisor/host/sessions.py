@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from advisor.errors import FailureKind
-from advisor.host.settlement import book, close
-from advisor.host.store import writing
-from advisor.host.tables import RUN, SAMPLE, SESSION
+from advisor.host.settlement import Finished, book, close
+from advisor.host.store import reading, writing
+from advisor.host.tables import ATTEMPT, RUN, SAMPLE, SESSION
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Failure, SampleState, Timeline
 
@@ -60,6 +61,58 @@ def take_over(engine: Engine) -> int:
         for row in orphans:
             _interrupt(connection, row)
         return len(orphans)
+
+
+def living_sessions(engine: Engine) -> frozenset[str]:
+    """Sessions whose lease is valid now."""
+    with reading(engine) as connection:
+        alive = select(SESSION.c.id).where(SESSION.c.lease_until > time.time())
+        return frozenset(connection.execute(alive).scalars())
+
+
+def reconcile(
+    engine: Engine, run_id: str, session: str, flying: Iterable[str], finished: Sequence[Finished]
+) -> list[Finished]:
+    """Make worker and ledger agree after a tick whose end nobody saw.
+
+    What the tick claimed was never sent: it is put back, at no charge. What it settled is settled.
+
+    Args:
+        engine: The store.
+        run_id: The tick's run.
+        session: The tick's session.
+        flying: Tokens of the calls in flight.
+        finished: What the tick was to settle.
+
+    Returns:
+        What is still to be settled.
+    """
+    known = [*flying, *(one.claim.token for one in finished)]
+    with writing(engine) as connection:
+        unseen = connection.execute(
+            select(SAMPLE).where(
+                SAMPLE.c.run == run_id,
+                SAMPLE.c.session == session,
+                SAMPLE.c.state == SampleState.CALLING,
+                SAMPLE.c.token.not_in(known),
+            )
+        ).all()
+        for row in unseen:
+            _put_back(connection, row)
+        tokens = [one.claim.token for one in finished]
+        mine = select(ATTEMPT.c.token, ATTEMPT.c.document).where(ATTEMPT.c.token.in_(tokens))
+        kept = {row.token: row.document for row in connection.execute(mine)}
+    return [one for one in finished if kept.get(one.claim.token) != one.attempt.model_dump_json()]
+
+
+def _put_back(connection: Connection, row: Row[tuple[object, ...]]) -> None:
+    connection.execute(delete(ATTEMPT).where(ATTEMPT.c.token == row.token))
+    connection.execute(
+        update(SAMPLE)
+        .where(SAMPLE.c.id == row.id)
+        .values(state=SampleState.TODO, attempts=row.attempts - 1, token=None, session=None)
+    )
+    book(connection, f"run:{row.run}", row.hold, 0)
 
 
 def _interrupt(connection: Connection, row: Row[tuple[object, ...]]) -> None:

@@ -41,6 +41,7 @@ ROOMS = {
     "typer": ("advisor.cli",),
     "litellm": ("advisor.probe.run", "advisor.catalog.sources"),
     "sqlalchemy": ("advisor.host", "advisor.worker"),
+    "dbos": ("advisor.host.carrier",),
     "diskcache": ("advisor.host",),
 }
 """Packages that may be imported in these rooms only."""

@@ -1,0 +1,124 @@
+"""Drives one run in one worker: settles what ended, claims what fits, makes the calls."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from advisor.errors import FailureKind
+from advisor.host.ledger import Tick, plan_of, tick
+from advisor.host.sessions import reconcile
+from advisor.host.settlement import Claim, Finished
+from advisor.probe.plan import RunPlan
+from advisor.probe.run.call import make_call
+from advisor.probe.run.lite import load_litellm
+from advisor.probe.run.order import Order, not_sent
+from advisor.probe.run.practice_process import PracticeProcess
+from advisor.probe.run.stopwatch import Stopwatch
+from advisor.worker.clerk import RETRY_S, Clerk, away, within
+
+POLL_S = 0.25
+"""Longest time a cancellation or a due repetition waits to be noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every drive of a worker shares."""
+
+    engine: Engine
+    session: str
+    clerk: Clerk
+    stopwatch: Stopwatch
+    practice: PracticeProcess
+    stop: asyncio.Event
+    """Set when the worker is to start no further call."""
+
+
+class Drive:
+    """One run, as far as this worker carries it.
+
+    Args:
+        desk: The worker's.
+        run_id: The run.
+    """
+
+    def __init__(self, desk: Desk, run_id: str) -> None:
+        self._desk = desk
+        self._run = run_id
+        self._calls: dict[asyncio.Task[Finished], Claim] = {}
+        self._finished: list[Finished] = []
+        self._ended = asyncio.Event()
+
+    async def to_the_end(self) -> None:
+        """Work until nothing is left of the run, or the worker stops and its calls have ended."""
+        desk = self._desk
+        plan = await self._ready(await desk.clerk.surely(plan_of, desk.engine, self._run))
+        while True:
+            room = 0 if desk.stop.is_set() else plan.concurrency - len(self._calls)
+            self._ended.clear()
+            finished, self._finished = self._finished, []
+            now = await self._tick(finished, room)
+            for claim in now.claims:
+                self._begin(plan, claim)
+            if not self._calls and not self._finished and (now.over or desk.stop.is_set()):
+                return
+            await within(self._ended, POLL_S)
+
+    def abort(self) -> None:
+        """Drop the calls in flight: their sockets are closed at once, what they cost stays unknown."""
+        for task in self._calls:
+            task.cancel()
+
+    def _begin(self, plan: RunPlan, claim: Claim) -> None:
+        target = next(target for target in plan.targets if target.ref == claim.lane)
+        prompt = next(prompt for prompt in plan.prompts if prompt.id == claim.prompt)
+        order = Order(plan, target, prompt, claim.key, claim.number)
+        task = asyncio.create_task(self._call(order, claim))
+        self._calls[task] = claim
+        task.add_done_callback(self._end)
+
+    async def _call(self, order: Order, claim: Claim) -> Finished:
+        try:
+            return Finished(claim, await make_call(order, self._desk.stopwatch, os.environ))
+        except asyncio.CancelledError:
+            dropped = not_sent(order, FailureKind.INTERRUPTED, "dropped when the run was aborted")
+            # It may have been answered and billed: unknown, not nothing.
+            return Finished(claim, dropped.model_copy(update={"cost_usd": None}))
+
+    def _end(self, task: asyncio.Task[Finished]) -> None:
+        del self._calls[task]
+        if not task.cancelled():
+            self._finished.append(task.result())
+        self._ended.set()
+
+    async def _tick(self, finished: Sequence[Finished], room: int) -> Tick:
+        desk = self._desk
+        while True:
+            try:
+                return await desk.clerk.do(tick, desk.engine, self._run, desk.session, finished, room)
+            except Exception as error:
+                if not away(error):
+                    raise
+            # Whether it was committed nobody told us: what is in the ledger by now counts.
+            await asyncio.sleep(RETRY_S)
+            flying = [claim.token for claim in self._calls.values()]
+            finished = await desk.clerk.surely(
+                reconcile, desk.engine, self._run, desk.session, flying, finished
+            )
+
+    async def _ready(self, plan: RunPlan) -> RunPlan:
+        """Load what the run needs; returns its plan with the practice server's address filled in."""
+        # Seconds of import, off the loop: leases must be renewed meanwhile.
+        await asyncio.to_thread(load_litellm)
+        if not any(target.practice for target in plan.targets):
+            return plan
+        base_url = await self._desk.practice.start(plan.prompts)
+        targets = [
+            target.model_copy(update={"base_url": base_url}) if target.practice else target
+            for target in plan.targets
+        ]
+        return plan.model_copy(update={"targets": tuple(targets)})

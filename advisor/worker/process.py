@@ -1,0 +1,66 @@
+"""The worker as a process: one per data folder, ended by signal or with its parent."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from advisor.host.ledger import prepare
+from advisor.host.lock import FolderLock
+from advisor.host.sessions import end_session, open_session, take_over
+from advisor.host.store import open_store, place
+from advisor.probe.run.practice_process import PracticeProcess
+from advisor.probe.run.stopwatch import Stopwatch, give_way
+from advisor.worker.clerk import Clerk, within
+from advisor.worker.work import POLL_S, Worker
+
+
+async def run(folder: Path, store: str | None, with_parent: bool) -> None:
+    """Wait for the folder's lock, then work until told to stop."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    watching = asyncio.create_task(_parent_gone(stop)) if with_parent else None
+    with FolderLock(folder) as lock:
+        while not (mine := lock.acquire()) and not stop.is_set():
+            await within(stop, POLL_S)
+        if mine:
+            await _work(folder, store, stop)
+    if watching is not None:
+        watching.cancel()
+
+
+async def _parent_gone(stop: asyncio.Event) -> None:
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    stop.set()
+
+
+async def _work(folder: Path, store: str | None, stop: asyncio.Event) -> None:
+    engine = open_store(store or place(folder))
+    prepare(engine)
+    session = open_session(engine, f"embedded {folder}", alone=True)
+    take_over(engine)
+    async with Stopwatch() as stopwatch, PracticeProcess() as practice:
+        give_way()
+        with Clerk() as clerk:
+            await Worker(engine, session, clerk, stopwatch, practice).work(stop)
+    end_session(engine, session)
+    engine.dispose()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the worker as a process."""
+    parser = argparse.ArgumentParser(prog="advisor.worker", description=__doc__)
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--store")
+    parser.add_argument("--with-parent", action="store_true")
+    chosen = parser.parse_args(arguments)
+    chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    asyncio.run(run(chosen.data_dir.resolve(), chosen.store, chosen.with_parent))
