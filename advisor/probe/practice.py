@@ -108,6 +108,24 @@ _MODELS = (
 PRACTICE_MODELS: Mapping[str, PracticeModel] = MappingProxyType({model.name: model for model in _MODELS})
 """Every practice model by name; an offer is `practice:NAME`."""
 
+PROMPT_CALL = PracticeModel(
+    name="calibration-prompt",
+    label="calibration (simulated)",
+    ttft_s=0.02,
+    gap_s=0.005,
+    jitter=0.5,
+    answer_tokens=6,
+    input_usd_per_mtok=1.0,
+    output_usd_per_mtok=1.0,
+)
+PACED = PROMPT_CALL.model_copy(
+    update={"name": "calibration-paced", "ttft_s": 0.1, "gap_s": 0.02, "answer_tokens": 12}
+)
+CALIBRATION_MODELS: Mapping[str, PracticeModel] = MappingProxyType(
+    {model.name: model for model in (PROMPT_CALL, PACED)}
+)
+"""What our own clock is held against before a run; offered to nobody."""
+
 
 def possible_answers(prompt: ProbePrompt | None, count: int) -> tuple[str, ...]:
     """The first `count` answers a practice model may give, the expected one first.

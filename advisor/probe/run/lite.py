@@ -48,6 +48,8 @@ HTTP_ROUTE = frozenset(
 )
 """LiteLLM providers that go through its own HTTP handler and take one of ours."""
 PLACEHOLDER_KEY = "no-key-needed"
+PASSED_ON = frozenset({"top_k"})
+"""Parameters LiteLLM hands on unchecked; the provider may refuse them."""
 
 
 def load_litellm() -> ModuleType:
@@ -108,7 +110,13 @@ def client_for(route: Route, transport: httpx.AsyncBaseTransport, key: str) -> o
 
 def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Parameters to send, and those left out because the model does not take them."""
-    asked = {"temperature": plan.temperature, "reasoning_effort": plan.effort}
+    settings = plan.settings(target)
+    asked = {
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "top_k": settings.top_k,
+        "reasoning_effort": settings.effort,
+    }
     sent: dict[str, Any] = {}
     dropped: list[str] = []
     for name, value in asked.items():
@@ -132,7 +140,7 @@ def _takes(target: Target, provider: str, parameters: dict[str, Any]) -> bool:
         litellm.get_optional_params(model=_bare(target), custom_llm_provider=provider, **parameters)
     except litellm.UnsupportedParamsError:
         return False
-    return all(_lists(target, provider, name) for name in parameters)
+    return all(name in PASSED_ON or _lists(target, provider, name) for name in parameters)
 
 
 def _lists(target: Target, provider: str, parameter: str) -> bool:

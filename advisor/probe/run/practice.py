@@ -26,7 +26,7 @@ from typing import Any, TextIO
 from aiohttp import web
 
 from advisor.case import ProbePrompt
-from advisor.probe.practice import PRACTICE_MODELS, PracticeModel
+from advisor.probe.practice import CALIBRATION_MODELS, PRACTICE_MODELS, PracticeModel
 from advisor.probe.run.script import Ask, Script, perform
 
 LOOPBACK = "127.0.0.1"
@@ -71,8 +71,12 @@ class PracticeServer:
         self._prompts |= {prompt.text: prompt for prompt in prompts}
         return web.json_response({"known": len(self._prompts)})
 
-    async def _tell(self, _request: web.Request) -> web.Response:
-        return web.json_response(self._log)
+    async def _tell(self, request: web.Request) -> web.Response:
+        """The log; `?probe=START` leaves only requests whose key begins so."""
+        start = request.query.get("probe", "")
+        return web.json_response(
+            [entry for entry in self._log if (entry["probe_id"] or "").startswith(start)]
+        )
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         received_ns = time.monotonic_ns()
@@ -80,9 +84,10 @@ class PracticeServer:
         entry = self._entry(request, body, received_ns)
         name, _, fault = str(body["model"]).partition(":")
         self._asked[body["model"]] += 1
-        if name not in self._models:
-            name, fault = next(iter(self._models)), "404"
-        ask = self._ask(self._models[name], body)
+        model = self._models.get(name) or CALIBRATION_MODELS.get(name)
+        if model is None:
+            model, fault = next(iter(self._models.values())), "404"
+        ask = self._ask(model, body)
         script = perform(ask, fault, self._asked[body["model"]], self._random)
         response = web.StreamResponse(
             status=script.status, headers={"Content-Type": "text/event-stream", **script.headers}
