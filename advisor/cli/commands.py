@@ -23,6 +23,7 @@ from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.catalog.upstream import Reading, Unreadable, Upstream
 from advisor.cli import documents, printed
+from advisor.cli.consistency import consistency_cli
 from advisor.cli.datasets import dataset_cli
 from advisor.cli.operations import operations_cli
 from advisor.cost.hardware import Hardware
@@ -43,6 +44,7 @@ catalog_cli = typer.Typer(help="Check the catalog, read others, print it.", no_a
 cli.add_typer(catalog_cli, name="catalog")
 cli.add_typer(dataset_cli, name="dataset")
 cli.add_typer(operations_cli)
+cli.add_typer(consistency_cli)
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case as YAML or JSON; - reads stdin.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]

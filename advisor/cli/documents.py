@@ -123,6 +123,18 @@ def _dataset_schema() -> Document:
     return readiness_schema()
 
 
+def _consistency_schema() -> Document:
+    from advisor.probe.agreement_document import consistency_schema
+
+    return consistency_schema()
+
+
+def _replies_schema() -> Document:
+    from advisor.probe.agreement_document import replies_schema
+
+    return replies_schema()
+
+
 SCHEMAS: dict[str, Callable[[], Document]] = {
     "case": _case_schema,
     "record": _record_schema,
@@ -131,6 +143,8 @@ SCHEMAS: dict[str, Callable[[], Document]] = {
     "recheck": _recheck_schema,
     "cost": _cost_schema,
     "dataset": _dataset_schema,
+    "consistency": _consistency_schema,
+    "replies": _replies_schema,
     "catalog-check": CatalogCheckOut.model_json_schema,
 }
 """Name -> JSON Schema of a file or of a command's `--json` output."""

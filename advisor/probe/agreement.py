@@ -104,7 +104,7 @@ class Studied:
     """Of the valid answers."""
     texts: tuple[str, ...]
     """The valid replies as they came."""
-    options: tuple[str, ...]
+    prompt: ProbePrompt
     rewords: str | None
 
 
@@ -136,7 +136,7 @@ def study(
         answers=_answers(judged, grades),
         **_counts(keys, valid),
     )
-    return Studied(figures, keys, texts, prompt.options, rewords)
+    return Studied(figures, keys, texts, prompt, rewords)
 
 
 def _counts(keys: Sequence[Hashable], valid: Sequence[Judged]) -> dict[str, Any]:

@@ -1,0 +1,189 @@
+"""The figures of repeated replies as sentences for people who are no statisticians. None claims certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.probe.agreement import PromptAgreement
+from advisor.probe.model_agreement import Figure, ModelAgreement, PairDifference
+from advisor.wording import count, percent
+
+STEADY_FROM = 0.90
+"""Lower bound of agree@2 from which answers are called steady."""
+UNSTEADY_BELOW = 0.70
+"""Upper bound of agree@2 below which they are called unsteady."""
+FORMAT_WARNING_ABOVE = 0.10
+"""Share of replies without an answer of the declared type from which the score describes format."""
+_MEASURES = {
+    "agree_2": "agreement",
+    "agree_2_approximate": "agreement of free text (approximate)",
+    "pass_rate": "pass rate",
+}
+
+
+def band(figure: Figure | None) -> str:
+    """Steady, unsteady, or not enough runs to say; read from the interval, never from the point."""
+    if figure is None or figure.low is None or figure.high is None:
+        return "not enough runs to say"
+    if figure.low >= STEADY_FROM:
+        return "steady"
+    return "unsteady" if figure.high < UNSTEADY_BELOW else "not enough runs to say"
+
+
+def ask_twice(share: float) -> str:
+    """agree@2 in words."""
+    return f"Ask twice: {in_ten(share)} you get the same answer."
+
+
+def in_ten(share: float) -> str:
+    """A share as "8 times in 10", or in 100 where ten are too coarse; the ends say "so far"."""
+    if share in (0.0, 1.0):
+        return "every time so far" if share else "never so far"
+    tenths = round(10 * share)
+    if abs(10 * share - tenths) < 0.05:
+        return f"{tenths} times in 10"
+    return f"{min(99, max(1, round(100 * share)))} times in 100"
+
+
+def all_equal(n: int, differs_at_most: float) -> str:
+    """All n answers were equal."""
+    return (
+        f"No difference seen in {n} tries. That does not prove there is none: "
+        f"up to {round(100 * differs_at_most)} in 100 answers could still differ."
+    )
+
+
+def prompt_sentences(one: PromptAgreement) -> tuple[str, ...]:
+    """What the replies to one prompt show."""
+    if one.agree_2 is None:
+        return (f"{one.valid} of {one.asked} replies can be compared: agreement is undefined.",)
+    if one.differs_at_most is not None:
+        return (all_equal(one.valid, one.differs_at_most),)
+    return tuple(filter(None, (ask_twice(one.agree_2), _majority(one), _unseen(one.unseen_share))))
+
+
+def _majority(one: PromptAgreement) -> str:
+    if one.majority_share is None or one.majority_low is None or one.majority_high is None:
+        return ""
+    if len(one.majority) > 1:
+        return f"{count(len(one.majority), 'answer')} tie for the most common."
+    bounds = f"{percent(one.majority_low)} to {percent(one.majority_high)}"
+    return f"The most common answer came in {percent(one.majority_share)} of {one.valid} replies ({bounds})."
+
+
+def _unseen(share: float | None) -> str:
+    if not share:
+        return ""
+    if share >= 1:
+        return "Every answer was different: the next one will most likely be new as well."
+    return f"About {in_ten(share).replace(' times', '')} of the next answers would be one not seen yet."
+
+
+def model_sentences(one: ModelAgreement) -> tuple[str, ...]:
+    """What the replies of one model show, over its prompts."""
+    lines = [
+        *_agreement(one.agree_2, ""),
+        *_agreement(one.agree_2_approximate, "Free text, compared without a judge (approximate): "),
+        _five(one.agree_5),
+        _totals(one),
+        _unseen(one.unseen_share),
+        _right(one),
+        _wordings(one),
+        _apart(one),
+        _format(one.unparsed_share),
+    ]
+    return tuple(line for line in lines if line) or ("No prompt has two valid replies to compare.",)
+
+
+def _agreement(figure: Figure | None, lead: str) -> list[str]:
+    if figure is None:
+        return []
+    if figure.low is None or figure.high is None:
+        few = f"Only {count(figure.n, 'prompt')}: figures hold for these alone, without an interval."
+        return [f"{lead}{ask_twice(figure.value)} {few}"]
+    bounds = f"95 % interval {percent(figure.low)} to {percent(figure.high)}, {count(figure.n, 'prompt')}"
+    return [f"{lead}{ask_twice(figure.value)} ({bounds}: {band(figure)}.)"]
+
+
+def _five(figure: Figure | None) -> str:
+    return (
+        ""
+        if figure is None
+        else f"Ask five colleagues: all five get the same answer in {percent(figure.value)}."
+    )
+
+
+def _totals(one: ModelAgreement) -> str:
+    wording, answer = one.same_wording, one.same_answer
+    if wording is None or answer is None:
+        return ""
+    worded, answered = _of(wording.share, wording.prompts), _of(answer.share, answer.prompts)
+    return f"All {answer.replies} replies equal: same wording on {worded}, same answer on {answered}."
+
+
+def _of(share: float, n: int) -> str:
+    return f"{round(share * n)} of {count(n, 'prompt')}"
+
+
+def _right(one: ModelAgreement) -> str:
+    if one.pass_rate is None or one.worst_accuracy is None or one.best_accuracy is None:
+        return ""
+    n = one.pass_rate.n
+    luck = f"{_of(one.worst_accuracy, n)} right every time so far, {_of(one.best_accuracy, n)} at least once"
+    return f"Right in {percent(one.pass_rate.value)} of the tries{_bounds(one.pass_rate)}; {luck}."
+
+
+def _bounds(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return ""
+    return f" ({percent(figure.low)} to {percent(figure.high)})"
+
+
+def _wordings(one: ModelAgreement) -> str:
+    if one.wording_between is None or one.wording_gap is None:
+        return ""
+    same = f"Different people word it differently: same answer {percent(one.wording_between)}."
+    clear = any(question.p < 0.05 for question in one.reworded)
+    if one.wording_gap <= 0 or not clear:
+        return f"{same} No effect of the wording is shown."
+    return f"{same} Rewording the question changes the answer more than asking again."
+
+
+def _apart(one: ModelAgreement) -> str:
+    others = {kind: number for kind, number in one.categories.items() if kind != "valid" and number}
+    if not others:
+        return ""
+    told = ", ".join(f"{number} {kind}" for kind, number in others.items())
+    return f"Counted apart, never as answers: {told}."
+
+
+def _format(share: float | None) -> str:
+    if share is None or share <= FORMAT_WARNING_ABOVE:
+        return ""
+    return f"{percent(share)} of the replies hold no answer of the declared kind: agreement describes format."
+
+
+def pair_sentence(pair: PairDifference) -> str:
+    """What the same prompts show about two models."""
+    what = _MEASURES[pair.metric]
+    bounds = f"{100 * pair.difference:+.0f} points, {100 * pair.low:+.0f} to {100 * pair.high:+.0f}"
+    told = f"{count(pair.prompts, 'prompt')}, p = {pair.p_holm:.3g} after correction for all pairs"
+    if not pair.shown:
+        return f"{pair.first} and {pair.second}: no difference in {what} shown ({bounds}; {told})."
+    better, worse = (pair.first, pair.second) if pair.difference > 0 else (pair.second, pair.first)
+    return f"{better} has the higher {what} than {worse} ({bounds}; {told})."
+
+
+def warnings_of(models: Sequence[ModelAgreement]) -> tuple[str, ...]:
+    """What keeps figures of several models from being compared."""
+    sizes = {one.same_answer.replies for one in models if one.same_answer is not None}
+    found: list[str] = []
+    if len(sizes) > 1:
+        found.append(
+            "Models were asked differently often: “all replies equal” cannot be compared between them."
+        )
+    if any(one.alpha is not None and one.agree_2 and one.alpha < one.agree_2.value - 0.3 for one in models):
+        found.append(
+            "Agreement is high but alpha low: always giving the commonest label would agree as much."
+        )
+    return tuple(found)
