@@ -105,6 +105,16 @@ class ProbePlan(Frozen):
     cap_usd: Annotated[float, Field(gt=0, le=100_000)] = 1.0
     concurrency: Annotated[int, Field(ge=1, le=64)] = 4
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    max_attempts: Annotated[int, Field(ge=1, le=5)] = 3
+    """Calls per sample at most; more than one only after a rate limit or a provider's fault, all shown."""
+    after_crash: Literal["repeat_once", "leave_missing"] = "repeat_once"
+    """What becomes of calls in flight when the worker dies."""
+    requests_per_minute: Annotated[float, Field(ge=1, le=1_000_000)] | None = None
+    """Calls per provider account and minute; None slows down only when the provider refuses."""
+    tokens_per_minute: Annotated[float, Field(ge=100, le=1e9)] | None = None
+    """Tokens per provider account and minute, prompt and longest answer together."""
+    concurrency_per_provider: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Calls in flight per provider account, over all runs."""
     minimum_agreement: Share | None = None
     """Pass mark: smallest agree@2 an offer must reach."""
     minimum_pass_rate: Share | None = None

@@ -19,6 +19,7 @@ from advisor.errors import BadCase
 from advisor.frozen import Frozen
 from advisor.probe.designs import Shape, shaped
 from advisor.probe.money import worst_case_microusd
+from advisor.probe.pace import account_of, most_tokens
 from advisor.probe.practice import PRACTICE_MODELS, PracticeModel
 from advisor.probe.samples import MICROUSD_PER_USD, Purpose
 from advisor.probe.settings import Variant
@@ -65,6 +66,11 @@ class Target(Frozen):
         """Whether the practice server answers for it."""
         return self.ref.startswith(PRACTICE)
 
+    @property
+    def account(self) -> str:
+        """Whose limits and bill its calls fall under."""
+        return account_of(self.offer, self.base_url, self.key_env)
+
 
 class RunPlan(Frozen):
     """Everything the worker needs, and everything the user agrees to."""
@@ -91,6 +97,12 @@ class RunPlan(Frozen):
     """Calls per sample at most; more than one only after a rate limit or a provider's fault."""
     after_crash: Literal["repeat_once", "leave_missing"] = "repeat_once"
     """What to do with calls that were in flight when the worker died."""
+    requests_per_minute: float | None = None
+    """Calls per account and minute at most; None slows down only when a provider refuses."""
+    tokens_per_minute: float | None = None
+    """Prompt and answer together, counted at their most until the answer is there."""
+    concurrency_per_provider: int | None = None
+    """Calls in flight per account at most, over all runs."""
     unknown_price_bound_usd: float | None = None
     """Dollars a call of an offer without a known price is held at; None refuses such offers."""
     minimum_agreement: float | None = None
@@ -136,6 +148,11 @@ class RunPlan(Frozen):
             return None if bound is None else round(bound * MICROUSD_PER_USD)
         size = len((prompt.text + (prompt.system or "")).encode()) + MARKER_BYTES
         return worst_case_microusd(size, self.max_output_tokens, target.price)
+
+    def most_tokens(self, prompt: ProbePrompt) -> int:
+        """Tokens one call with this prompt can use at most."""
+        size = len((prompt.text + (prompt.system or "")).encode()) + MARKER_BYTES
+        return most_tokens(size, self.max_output_tokens)
 
     def worst_case_usd(self, ref: str) -> float | None:
         """Worst-case cost of all calls of one offer, None when its price is unknown and unbounded."""
@@ -207,22 +224,17 @@ def plan_run(
     return RunPlan(
         case_name=case.name,
         day=day,
-        design=probe.design,
         targets=targets,
         prompts=shape.prompts,
         samples_per_prompt=shape.samples,
-        latency_samples=probe.latency_samples,
-        warm_up=probe.warm_up,
-        temperature=probe.temperature,
-        effort=probe.effort,
-        max_output_tokens=probe.max_output_tokens,
         cap_microusd=round(probe.cap_usd * MICROUSD_PER_USD),
-        concurrency=probe.concurrency,
-        timeout_s=probe.timeout_s,
         unknown_price_bound_usd=unknown_price_bound_usd,
-        minimum_agreement=probe.minimum_agreement,
-        minimum_pass_rate=probe.minimum_pass_rate,
+        **probe.model_dump(include=_AS_CHOSEN),
     )
+
+
+_AS_CHOSEN = set(ProbePlan.model_fields) & set(RunPlan.model_fields) - {"prompts", "samples_per_prompt"}
+"""What the plan takes over from the case as it stands."""
 
 
 def wanted(plan: RunPlan) -> tuple[Wanted, ...]:

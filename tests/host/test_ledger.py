@@ -323,7 +323,7 @@ def test_a_wrong_key_stops_its_offer_only(store: Engine, kind: FailureKind) -> N
 
 def test_failures_are_not_repeated_in_silence(store: Engine) -> None:
     """With one attempt allowed, a rate limit is a failed sample and the run goes on."""
-    run = start_run(store, _plan(2))
+    run = start_run(store, _plan(2, max_attempts=1))
     session = _session(store)
     claims = tick(store, run, session, [], 2).claims
     tick(store, run, session, [_failure(claims[0], FailureKind.RATE_LIMIT), _answer(claims[1])], 2)
