@@ -18,8 +18,9 @@ from advisor.decide import hosting
 from advisor.decide.decision import Reading
 from advisor.decide.field import Inputs, field_of
 from advisor.decide.hosting import SELF, Hosted
+from advisor.decide.measured import measured
 from advisor.decide.plan import Situation
-from advisor.decide.readings import bill_of, measured
+from advisor.decide.readings import bill_of
 from advisor.interval import Interval
 from advisor.wording import number, usd
 

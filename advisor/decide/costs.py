@@ -9,7 +9,7 @@ from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import CostStep
 from advisor.decide.hosting import SELF, hosted
 from advisor.decide.plan import Situation
-from advisor.decide.readings import bill_under, monthly_cost
+from advisor.decide.readings import monthly_cost, per_success, total_under
 from advisor.interval import Interval
 
 
@@ -53,8 +53,8 @@ def _usd(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> In
     if offer.provider.id == SELF:
         found = hosted(offer, profile, situation)
         return found.usd_per_task if found else None
-    bill = bill_under(offer, profile, situation)
-    return None if bill is None else bill.per_success or bill.total
+    total = total_under(offer, profile, situation)
+    return None if total is None else per_success(total, profile) or total
 
 
 def _words(because: str, before: Interval | None, after: Interval | None, profile: TokenProfile) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from advisor.catalog.entries import Attribute
 from advisor.decide import readings
+from advisor.decide.measured import measured_first
 from advisor.decide.readings import Reader
 from advisor.decide.scales import Objective, Scale, linear, logarithmic
 
@@ -82,7 +83,7 @@ _ROWS: tuple[Criterion, ...] = (
         "Cost",
         Objective.MIN,
         "USD",
-        readings.measured_first("cost", readings.cost),
+        measured_first("cost", readings.cost),
         COST,
         shared=Shared.ALL,
         help="US dollars per finished task, hidden reasoning and repeated calls included.",
@@ -92,7 +93,7 @@ _ROWS: tuple[Criterion, ...] = (
         "Answer time",
         Objective.MIN,
         "s",
-        readings.measured_first("answer_time", readings.answer_time),
+        measured_first("answer_time", readings.answer_time),
         ANSWER_TIME,
         "speed",
         help="Seconds until the answer is complete.",
@@ -102,7 +103,7 @@ _ROWS: tuple[Criterion, ...] = (
         "Output speed",
         Objective.MAX,
         "tokens/s",
-        readings.measured_first("output_tps", readings.output_tps),
+        measured_first("output_tps", readings.output_tps),
         OUTPUT_TPS,
         "speed",
         help="Tokens per second once the answer has begun.",
@@ -112,7 +113,7 @@ _ROWS: tuple[Criterion, ...] = (
         "Consistency",
         Objective.MAX,
         "share",
-        readings.measured_first("consistency", readings.nothing_published),
+        measured_first("consistency", readings.nothing_published),
         AGREEMENT,
         help="How often two answers to the same prompt agree; only a probe can tell.",
     ),
@@ -121,7 +122,7 @@ _ROWS: tuple[Criterion, ...] = (
         "Pass rate on your cases",
         Objective.MAX,
         "share",
-        readings.measured_first("pass_rate", readings.nothing_published),
+        measured_first("pass_rate", readings.nothing_published),
         PASS_RATE,
         help="Share of your own cases answered as expected; only a probe can tell.",
     ),

@@ -21,6 +21,10 @@ class Reading:
     value: Interval
     provenance: Provenance
     note: str = ""
+    basis: str = ""
+    """What a measurement rests on, such as "your 30 prompts"; empty for what was not measured."""
+    was: Reading | None = None
+    """The published figure a measurement replaced; None when there was none."""
 
 
 class Verdict(StrEnum):

@@ -10,6 +10,7 @@ from advisor.catalog.facts import Origin, Provenance, SourceEntry
 from advisor.decide.advice import Comparison
 from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import Check, Contribution, Excluded, FlipPoint, Ranked, Relaxation, Verdict
+from advisor.decide.measured import replaced
 from advisor.decide.value import Row
 
 REASONS = 3
@@ -83,7 +84,10 @@ def source(where: Provenance, names: Names) -> str:
 
 
 def _told(part: Contribution, names: Names) -> str:
-    return f" ({source(part.reading.provenance, names)})" if part.reading else ""
+    if part.reading is None:
+        return ""
+    evidence = replaced(part.reading, CRITERIA[part.criterion].unit)
+    return f" ({evidence}{'; ' if evidence else ''}{source(part.reading.provenance, names)})"
 
 
 def _against_rival(contrast: Contrast, rival: Row | None, names: Names) -> str:

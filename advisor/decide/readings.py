@@ -13,12 +13,13 @@ from typing import cast
 from advisor.catalog.entries import Attribute, CatalogOffer, Modality, Speed
 from advisor.catalog.estimate import Estimate, estimate
 from advisor.catalog.facts import Origin, Provenance, Sourced, Tri, provenance
-from advisor.cost.api import reasoning_tokens, task_cost
+from advisor.cost.api import reasoning_tokens, task_cost, task_total
 from advisor.cost.breakdown import CostBreakdown
 from advisor.cost.profile import TokenProfile
 from advisor.decide import hosting
 from advisor.decide.decision import Reading
 from advisor.decide.hosting import SELF
+from advisor.decide.measured import measured
 from advisor.decide.plan import Situation
 from advisor.interval import Interval
 
@@ -32,23 +33,6 @@ OTHER_HOST_SPREAD = 2.0
 """The same at another host, where the published speed was not measured (our assumption)."""
 WEIGHT_BYTES = Interval(0.55, 0.6, 1.2)
 """GPU bytes per parameter with room for the cache: 4-bit weights at least, 8-bit at most (our assumption)."""
-
-
-def measured(metric: str, offer: CatalogOffer, situation: Situation) -> Reading | None:
-    """The newest measurement of a metric on this offer for this case."""
-    found = situation.measured.get((offer.id, metric))
-    if found is None:
-        return None
-    low = found.value if found.low is None else min(found.low, found.value)
-    high = found.value if found.high is None else max(found.high, found.value)
-    source = f"probe {found.run}, {found.n} samples" + (", simulated" if found.simulated else "")
-    where = Provenance(source, found.as_of, Origin.MEASURED)
-    return Reading(Interval(low, found.value, high), where, "simulated" if found.simulated else "")
-
-
-def measured_first(metric: str, otherwise: Reader) -> Reader:
-    """A reader that takes a measurement where there is one."""
-    return lambda offer, situation: measured(metric, offer, situation) or otherwise(offer, situation)
 
 
 def nothing_published(_offer: CatalogOffer, _situation: Situation) -> None:
@@ -80,25 +64,35 @@ def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
     """US dollars per finished task; per attempt when the plan's success rate may be zero."""
     if offer.provider.id == SELF:
         return hosting.cost(offer, situation)
-    bill = bill_of(offer, situation)
-    price = offer.price(situation.day)
-    if bill is None or price is None:
+    total, price = _total_of(offer, situation), offer.price(situation.day)
+    if total is None or price is None:
         return None
-    return Reading(bill.per_success or bill.total, provenance(price))
+    return Reading(per_success(total, situation.plan.profile) or total, provenance(price))
+
+
+def per_success(total: Interval, profile: TokenProfile) -> Interval | None:
+    """US dollars per finished task; None when a task may never end well."""
+    return None if profile.success_rate.low <= 0 else total.per(profile.success_rate)
+
+
+def _total_of(offer: CatalogOffer, situation: Situation) -> Interval | None:
+    """Dollars of one attempted task, computed once per offer."""
+    key = ("total", offer.id)
+    if key not in situation.memo:
+        situation.memo[key] = total_under(offer, situation.plan.profile, situation)
+    return cast("Interval | None", situation.memo[key])
+
+
+def total_under(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Interval | None:
+    """Dollars of one attempted task under another token profile; None when price or tokens are unknown."""
+    requests = situation.case.workload.requests_per_month
+    return task_total(offer, profile, situation.day, situation.plan.effort, requests_per_month=requests)
 
 
 def bill_of(offer: CatalogOffer, situation: Situation) -> CostBreakdown | None:
-    """The bill of one task, computed once per offer."""
-    key = ("bill", offer.id)
-    if key not in situation.memo:
-        situation.memo[key] = bill_under(offer, situation.plan.profile, situation)
-    return cast("CostBreakdown | None", situation.memo[key])
-
-
-def bill_under(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> CostBreakdown | None:
-    """The bill of one task under another token profile; None when price or tokens are unknown."""
-    requests = situation.case.workload.requests_per_month
-    return task_cost(offer, profile, situation.day, situation.plan.effort, requests_per_month=requests)
+    """The bill of one task, line by line; None when price or tokens are unknown."""
+    plan, requests = situation.plan, situation.case.workload.requests_per_month
+    return task_cost(offer, plan.profile, situation.day, plan.effort, requests_per_month=requests)
 
 
 def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
@@ -112,10 +106,10 @@ def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
     if offer.provider.id == SELF:
         rent = hosting.cost(offer, situation)
         return None if rent is None else Reading(rent.value.scaled(requests), rent.provenance, rent.note)
-    bill, price = bill_of(offer, situation), offer.price(situation.day)
-    if bill is None or price is None:
+    total, price = _total_of(offer, situation), offer.price(situation.day)
+    if total is None or price is None:
         return None
-    return Reading(bill.total.scaled(requests), provenance(price))
+    return Reading(total.scaled(requests), provenance(price))
 
 
 def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:

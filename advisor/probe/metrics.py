@@ -133,6 +133,27 @@ def _cost(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
     )
 
 
+def _cost_per_success(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
+    """Dollars of a call divided by the share of expected answers; None when nothing passed or is priced.
+
+    The bounds combine the bounds of both, so they hold together at least as often as each alone.
+    """
+    cost, passed = _cost(samples, prompts), _pass_rate(samples, prompts)
+    if cost is None or passed is None or passed.value <= 0:
+        return None
+    low = high = None
+    if cost.bounds and passed.bounds:
+        low = cost.bounds.low / max(passed.bounds.high, passed.value)
+        high = cost.bounds.high / passed.bounds.low if passed.bounds.low > 0 else None
+    return Estimate(
+        cost.value / passed.value,
+        passed.n,
+        low if high is not None else None,
+        high,
+        note="the pass rate may be zero: no upper bound" if high is None else "",
+    )
+
+
 def agreement(samples: Sequence[Sample], prompts: Prompts, k: int = 2) -> Estimate | None:
     """Mean over prompts of agree@k; prompts with too few valid answers do not count."""
     values = [value for _, value in agreement_by_prompt(samples, prompts, k) if value is not None]
@@ -198,6 +219,14 @@ def _failure_share(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | N
 METRICS: tuple[Metric, ...] = (
     Metric(
         "cost", "Cost per call", "USD", False, _cost, "Mean dollars per answered call, by the price table."
+    ),
+    Metric(
+        "cost_per_success",
+        "Cost per passed answer",
+        "USD",
+        False,
+        _cost_per_success,
+        "Dollars per answer that was as expected: failed answers are paid for too.",
     ),
     Metric(
         "ttft",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 
 from advisor.case import Measurement
 from advisor.probe.equality import Category, category
 from advisor.probe.metrics import METRICS, Estimate, Prompts, by_offer, counted, errors_by_kind
-from advisor.probe.plan import RunPlan
+from advisor.probe.plan import RunPlan, Target
 from advisor.probe.samples import Sample, UsageSource
 
-EVIDENCE = ("cost", "ttft", "answer_time", "output_tps", "consistency", "pass_rate")
+EVIDENCE = ("cost", "cost_per_success", "ttft", "answer_time", "output_tps", "consistency", "pass_rate")
 """Metrics that become measurements of the case."""
 
 
@@ -65,22 +66,80 @@ def _summary(offer: str, label: str, every: Sequence[Sample], prompts: Prompts) 
     )
 
 
-def measurements(plan: RunPlan, samples: Sequence[Sample], run: str, day: date) -> tuple[Measurement, ...]:
-    """Evidence for the case: every figure of every offer that criteria or readers use."""
+def measurements(
+    plan: RunPlan, samples: Sequence[Sample], run: str, day: date, setting: str | None = None
+) -> tuple[Measurement, ...]:
+    """Evidence for the case: every figure of every offer that criteria or readers use.
+
+    Args:
+        plan: What was agreed to.
+        samples: What came of it.
+        run: The run's id.
+        day: Its day.
+        setting: Label of the setting to take where the run went through several; None is the first of
+            each offer. Two settings of one offer would contradict each other.
+    """
+    lanes = _lanes_at(plan, setting)
+    asked = prompts_of(plan)
     return tuple(
-        _measurement(summary, key, run, day)
+        _measurement(summary, key, _Basis.of(lanes[summary.offer], asked, samples), run, day)
         for summary in summaries(plan, samples)
+        if summary.offer in lanes
         for key in EVIDENCE
         if summary.figures[key] is not None
     )
 
 
-def _measurement(summary: OfferSummary, key: str, run: str, day: date) -> Measurement:
+def settings_of(plan: RunPlan) -> tuple[str, ...]:
+    """Labels of the settings a run went through, in order; empty without a sweep or ladder."""
+    return tuple(dict.fromkeys(each.variant.label for each in plan.targets if each.variant is not None))
+
+
+def _lanes_at(plan: RunPlan, setting: str | None) -> dict[str, Target]:
+    """One lane for each offer: that of the setting, or its first; one without settings always counts."""
+    chosen: dict[str, Target] = {}
+    for target in plan.targets:
+        label = target.variant.label if target.variant else ""
+        if not label or setting in (None, label):
+            chosen.setdefault(target.offer, target)
+    return {target.ref: target for target in chosen.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What the figures of one lane rest on."""
+
+    offer: str
+    setting: str
+    prompts: int
+    input_tokens: float | None
+    output_tokens: float | None
+
+    @classmethod
+    def of(cls, target: Target, prompts: Prompts, samples: Sequence[Sample]) -> _Basis:
+        answered = [one for one in counted(samples) if one.offer == target.ref and one.reply is not None]
+        usages = [one.usage for one in answered if one.usage is not None]
+        sizes = [usage.prompt_tokens for usage in usages if usage.prompt_tokens is not None]
+        seen = [
+            usage.completion_tokens - (usage.reasoning_tokens or 0)
+            for usage in usages
+            if usage.completion_tokens is not None
+        ]
+        return cls(
+            target.offer,
+            target.variant.label if target.variant else "",
+            len({one.prompt for one in answered if one.prompt in prompts}),
+            fmean(sizes) if sizes else None,
+            max(0.0, fmean(seen)) if seen else None,
+        )
+
+
+def _measurement(summary: OfferSummary, key: str, basis: _Basis, run: str, day: date) -> Measurement:
     metric = next(metric for metric in METRICS if metric.key == key)
     figure = summary.figures[key]
     assert figure is not None
     return Measurement(
-        offer=summary.offer,
+        offer=basis.offer,
         metric=key,
         unit=metric.unit,
         value=figure.value,
@@ -90,6 +149,10 @@ def _measurement(summary: OfferSummary, key: str, run: str, day: date) -> Measur
         as_of=day,
         run=run,
         simulated=summary.simulated,
+        prompts=basis.prompts or None,
+        setting=basis.setting,
+        input_tokens=basis.input_tokens,
+        output_tokens=basis.output_tokens,
     )
 
 
