@@ -9,8 +9,8 @@ from math import log10
 import plotly.graph_objects as go
 
 from advisor.interval import Interval
-from advisor.ui.charts import WHISKER, finished, log_ticks, names_above, whiskers
-from advisor.wording import number, usd
+from advisor.ui.charts import WHISKER, finished, log_ticks, names_above, short, whiskers
+from advisor.wording import about, number, usd
 
 WIDE = 30
 """From this ratio on between dearest and cheapest, a logarithmic axis shows both."""
@@ -37,30 +37,28 @@ class Curve:
 def cost_rows(rows: Sequence[CostRow], title: str, *, limit: float | None = None) -> go.Figure:
     """A mark for each offer's middle with its bounds, a dashed line at the budget."""
     figure = go.Figure()
-    labels = [row.label for row in rows]
+    labels = [f"{short(row.label, 30)}  <b>{usd(row.cost.mid)}</b>" for row in rows]
     figure.add_scatter(
         x=[row.cost.mid for row in rows],
         y=labels,
-        mode="markers+text",
+        mode="markers",
         error_x=whiskers([row.cost for row in rows]),
         marker={"size": 12, "symbol": "diamond"},
-        text=[f"  {usd(row.cost.mid)}" for row in rows],
-        textposition="top center",
-        customdata=[(usd(row.cost.low), usd(row.cost.high)) for row in rows],
-        hovertemplate="%{y}<br>%{text} (%{customdata[0]} to %{customdata[1]})<extra></extra>",
+        customdata=[(row.label, about(row.cost, usd)) for row in rows],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         cliponaxis=False,
         showlegend=False,
     )
     ends = [end for row in rows for end in (row.cost.low, row.cost.mid, row.cost.high) if end > 0]
     _axis(figure, title, ends)
     figure.update_yaxes(autorange="reversed")
-    names_above(figure, labels)
+    names_above(figure, labels, 90)
     if limit is not None:
         figure.add_vline(x=limit, line={"dash": "dash", "color": WHISKER, "width": 2})
         figure.add_annotation(
             text="budget", x=_place(limit, ends), yref="paper", y=1.0, yanchor="bottom", showarrow=False
         )
-    return finished(figure, rows=len(rows), row_px=62, top=36)
+    return finished(figure, rows=len(rows), row_px=56, top=36)
 
 
 def _wide(ends: Sequence[float]) -> bool:

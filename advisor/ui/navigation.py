@@ -34,7 +34,7 @@ class PageRow:
     layout: Literal["centered", "wide"] = "centered"
 
 
-JOURNEY, OUTCOME, LOOK_UP = "Your decision", "Result", "Look up"
+JOURNEY, OUTCOME, WORK_OUT, LOOK_UP = "Your decision", "Result", "Work it out", "Look up"
 
 PAGES = (
     PageRow("home", "Home", "home", ""),
@@ -49,6 +49,10 @@ PAGES = (
     PageRow("result", "Result", "result", OUTCOME, "wide"),
     PageRow("probe", "Probe", "probe", OUTCOME, "wide"),
     PageRow("record", "Record", "record", OUTCOME),
+    PageRow("costs", "Cost explorer", "costs", WORK_OUT, "wide"),
+    PageRow("self_hosting", "Self-hosting", "self-hosting", WORK_OUT, "wide"),
+    PageRow("tuning_data", "Tuning and data", "tuning-data", WORK_OUT, "wide"),
+    PageRow("agents", "Agents", "agents", WORK_OUT, "wide"),
     PageRow("catalog_browser", "Catalog", "catalog", LOOK_UP, "wide"),
     PageRow("model", "Model", "model", LOOK_UP, "wide"),
     PageRow("library", "Library", "library", LOOK_UP, "wide"),
@@ -58,7 +62,7 @@ PAGES = (
 REACHED_BY_LINK = frozenset({"model", "shared"})
 """Pages that need more than a click in the sidebar."""
 _BY_PATH = {row.path: row for row in PAGES}
-_ORDER = tuple(row.path for row in PAGES if row.section != LOOK_UP)
+_ORDER = tuple(row.path for row in PAGES if row.section not in (WORK_OUT, LOOK_UP))
 
 
 def run() -> None:
@@ -125,7 +129,7 @@ def _page(row: PageRow) -> st.Page:
 def _sidebar() -> None:
     with st.sidebar:
         link("home", "Advisor", icon=":material/balance:")
-        for section in (JOURNEY, OUTCOME, LOOK_UP):
+        for section in (JOURNEY, OUTCOME, WORK_OUT, LOOK_UP):
             st.caption(section)
             with st.container(gap=None):
                 for row in PAGES:

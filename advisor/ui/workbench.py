@@ -7,7 +7,7 @@ numbers that changed there are taken over here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -101,6 +101,12 @@ class Workbench:
         """Back to the case's numbers."""
         self._kept.values |= self._kept.seed
 
+    def dials(self, dials: Sequence[Dial]) -> None:
+        """Draw several, beside each other where there is room."""
+        with st.grid(4, min_column_width=330, gap="medium"):
+            for dial in dials:
+                self.dial(dial)
+
     def dial(self, dial: Dial) -> float | None:
         """Draw a slider and a number field for one value."""
         stored = self.number(dial.key)
@@ -116,7 +122,7 @@ class Workbench:
                 format="%0.6g" if dial.fraction else "%d",
                 placeholder="not known",
                 label_visibility="collapsed",
-                width=130,
+                width=165,
                 **state.controlled(f"{self._widget(dial)}:number", _shown(dial, stored), take),
             )
         return self.number(dial.key)

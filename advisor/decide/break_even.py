@@ -1,0 +1,75 @@
+"""From how many requests a month your own machines beat an API, over rents and the estimate's error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor.catalog.entries import CatalogOffer
+from advisor.decide.bills import bill_for
+from advisor.decide.plan import Situation
+from advisor.decide.what_if import with_requests
+from advisor.interval import Interval
+
+REQUESTS = (*(m * 10.0**power for power in range(2, 9) for m in (1, 1.5, 2, 3, 5, 7)), 1e9)
+"""Requests a month at which both ways are priced."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostCurve:
+    """US dollars a month of one offer over the requests a month; None where they are unknown."""
+
+    offer: CatalogOffer
+    requests: tuple[float, ...]
+    usd: tuple[Interval | None, ...]
+
+
+def cost_curve(offer: CatalogOffer, situation: Situation, requests: Sequence[float] = REQUESTS) -> CostCurve:
+    """One offer priced at every number of requests; own machines grow by whole copies."""
+    months = tuple(bill_for(offer, with_requests(situation, count)).per_month.usd for count in requests)
+    return CostCurve(offer, tuple(requests), months)
+
+
+def cheapest_offer(offers: Sequence[CatalogOffer], situation: Situation) -> CatalogOffer | None:
+    """The offer with the smallest middle cost per request; None when no cost is known."""
+    known = [
+        (bill.per_request.usd.mid, offer.id, offer)
+        for offer in offers
+        if (bill := bill_for(offer, situation)).per_request.usd is not None
+    ]
+    return min(known, key=lambda row: row[:2])[2] if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Requests a month from which on own machines stay cheaper, as far as was looked."""
+
+    at_best: float | None
+    """With the lowest rent and twice the speed estimated; None when never."""
+    expected: float | None
+    at_worst: float | None
+    """With the highest rent and half the speed."""
+
+
+def crossing(own: CostCurve, api: CostCurve) -> Crossing:
+    """Where the own machines' month falls below the API's for good."""
+    return Crossing(
+        _from(own.requests, [_end(one, "low") for one in own.usd], [_end(one, "mid") for one in api.usd]),
+        _from(own.requests, [_end(one, "mid") for one in own.usd], [_end(one, "mid") for one in api.usd]),
+        _from(own.requests, [_end(one, "high") for one in own.usd], [_end(one, "mid") for one in api.usd]),
+    )
+
+
+def _end(cost: Interval | None, end: str) -> float | None:
+    return None if cost is None else float(getattr(cost, end))
+
+
+def _from(
+    requests: Sequence[float], own: Sequence[float | None], api: Sequence[float | None]
+) -> float | None:
+    """First number of requests from which on `own` stays at or below `api`; unknown is not cheaper."""
+    found: float | None = None
+    for count, mine, theirs in zip(requests, own, api, strict=True):
+        cheaper = mine is not None and theirs is not None and mine <= theirs
+        found = (found or count) if cheaper else None
+    return found
