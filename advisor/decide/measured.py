@@ -37,7 +37,7 @@ def measured(metric: str, offer: CatalogOffer, situation: Situation) -> Reading 
 
 def reading_of(found: Measurement, profile: TokenProfile) -> Reading:
     """A measurement as a criterion reads it."""
-    source = f"probe {found.run}, {found.n} samples" + (", simulated" if found.simulated else "")
+    source = f"probe {found.run} ({found.n} samples{'; simulated' if found.simulated else ''})"
     where = Provenance(source, found.as_of, Origin.MEASURED)
     note = "simulated" if found.simulated else ""
     return Reading(_per_task(found, profile), where, note, basis=_basis(found))
