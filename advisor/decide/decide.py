@@ -38,6 +38,8 @@ from advisor.decide.weights import Weights
 
 PAIRS_KEPT = 30
 """Pairwise win rates are kept for the first so many offers."""
+TOLD = 200
+"""Reasons are written out for the first so many offers; `paths.why_not` tells them of any other."""
 
 
 def decide(
@@ -139,6 +141,7 @@ def _ranked(
 ) -> Ranked:
     hardware = situation.hardware
     names = {**situation.catalog.sources, **(hardware.sources if hardware else {})}
+    told = rank <= TOLD
     return Ranked(
         offer=row.offer,
         rank=rank,
@@ -152,8 +155,8 @@ def _ranked(
         below_minimum=_below_minimum(checks),
         usd_per_request=usd_per_task(row.offer, situation),
         usd_per_month=usd_per_month(row.offer, situation),
-        reasons_for=explain.reasons_for(row, rival, names),
-        reasons_against=explain.reasons_against(row, rival, names),
+        reasons_for=explain.reasons_for(row, rival, names) if told else (),
+        reasons_against=explain.reasons_against(row, rival, names) if told else (),
         verify=explain.verify(row, checks),
         simulated=is_simulated(row, situation),
     )

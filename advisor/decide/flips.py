@@ -40,7 +40,7 @@ def crossing(a: float, b: float, rest_a: float, rest_b: float) -> float | None:
 def rest_score(row: Row, k: int) -> float:
     """Score on all criteria but one, with the others' weights summing to 1."""
     part = row.contributions[k]
-    return (row.score.mid - part.points.mid) / (1 - part.weight)
+    return (row.score.mid - part.weight * part.value.mid) / (1 - part.weight)
 
 
 def weight_crossing(challenger: Row, leader: Row, k: int) -> float | None:
