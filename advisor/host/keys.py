@@ -26,13 +26,14 @@ from sqlalchemy import Column, Engine, Float, String, Table, Text, delete, inser
 
 from advisor.errors import BadInput, StoreError
 from advisor.host.store import METADATA, reading, writing
-from advisor.host.tables import SESSION
+from advisor.host.tables import LIVE, RUN, SESSION, RunState
 
 LONGEST_KEY = 4000
 FORGOTTEN_AFTER_S = 3600.0
 """A sealed key no worker took is removed after that."""
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*_(?:API_KEY|KEY|TOKEN|KEY_ID|CREDENTIALS)")
+_GOES_ON = (*LIVE, RunState.PAUSED, RunState.STOPPED_BUDGET)
 _OURS = ("ADVISOR_", "STREAMLIT_")
 """Variables of this product: secrets that no call to a provider may carry."""
 
@@ -92,9 +93,14 @@ class KeyRing:
         mine = self._handed(ticket) if ticket else {}
         return server | {name: value for name, value in mine.items() if name in names}
 
-    def forget(self, ticket: str | None) -> None:
-        """Forget the keys of a run that is over."""
-        self._opened.pop(ticket or "", None)
+    def forget(self, run_id: str, ticket: str | None) -> None:
+        """Forget the keys of a run that is over; one that only pauses needs them again."""
+        if ticket not in self._opened:
+            return
+        with reading(self._engine) as connection:
+            state = connection.execute(select(RUN.c.state).where(RUN.c.id == run_id)).scalar()
+        if state not in _GOES_ON:
+            del self._opened[ticket]
 
     def _handed(self, ticket: str) -> dict[str, str]:
         if ticket not in self._opened:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
 from advisor.errors import FailureKind
+from advisor.host.keys import KeyRing
 from advisor.host.ledger import Tick, plan_of, tick
 from advisor.host.sessions import reconcile
 from advisor.host.settlement import Claim, Finished
@@ -36,6 +36,8 @@ class Desk:
     practice: PracticeProcess
     stop: asyncio.Event
     """Set when the worker is to start no further call."""
+    keys: KeyRing
+    """What providers are called with."""
 
 
 class Drive:
@@ -51,12 +53,14 @@ class Drive:
         self._run = run_id
         self._calls: dict[asyncio.Task[Finished], Claim] = {}
         self._finished: list[Finished] = []
+        self._keys: Mapping[str, str] = {}
         self._ended = asyncio.Event()
 
     async def to_the_end(self) -> None:
         """Work until nothing is left of the run, or the worker stops and its calls have ended."""
         desk = self._desk
         plan = await self._ready(await desk.clerk.surely(plan_of, desk.engine, self._run))
+        self._keys = await desk.clerk.surely(desk.keys.environment, plan.own_keys, plan.key_ticket)
         while True:
             room = 0 if desk.stop.is_set() else plan.concurrency - len(self._calls)
             self._ended.clear()
@@ -65,6 +69,7 @@ class Drive:
             for claim in now.claims:
                 self._begin(plan, claim)
             if not self._calls and not self._finished and (now.over or desk.stop.is_set()):
+                await desk.clerk.surely(desk.keys.forget, self._run, plan.key_ticket)
                 return
             await within(self._ended, POLL_S)
 
@@ -83,7 +88,7 @@ class Drive:
 
     async def _call(self, order: Order, claim: Claim) -> Finished:
         try:
-            return Finished(claim, await make_call(order, self._desk.stopwatch, os.environ))
+            return Finished(claim, await make_call(order, self._desk.stopwatch, self._keys))
         except asyncio.CancelledError:
             dropped = not_sent(order, FailureKind.INTERRUPTED, "dropped when the run was aborted")
             # It may have been answered and billed: unknown, not nothing.

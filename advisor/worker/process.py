@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from advisor.host.keys import KeyRing
 from advisor.host.ledger import prepare
 from advisor.host.lock import FolderLock
 from advisor.host.sessions import end_session, open_session, take_over
@@ -47,10 +49,12 @@ async def _work(folder: Path, store: str | None, stop: asyncio.Event) -> None:
     prepare(engine)
     session = open_session(engine, f"embedded {folder}", alone=True)
     take_over(engine)
+    keys = KeyRing(engine, session, os.environ)
+    keys.publish()
     async with Stopwatch() as stopwatch, PracticeProcess() as practice:
         give_way()
         with Clerk() as clerk:
-            await Worker(engine, session, clerk, stopwatch, practice).work(stop)
+            await Worker(engine, session, clerk, stopwatch, practice, keys).work(stop)
     end_session(engine, session)
     engine.dispose()
 

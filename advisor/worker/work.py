@@ -8,6 +8,7 @@ import time
 from sqlalchemy import Engine
 
 from advisor.host.carrier import Carrier
+from advisor.host.keys import KeyRing
 from advisor.host.lanes import aborting_runs, wanted_lanes
 from advisor.host.ledger import fail_run, live_runs
 from advisor.host.sessions import RENEW_EVERY_S, living_sessions, renew, take_over
@@ -33,13 +34,20 @@ class Worker:
         clerk: Works on the ledger off the loop.
         stopwatch: Sends requests.
         practice: The practice server, started when a run needs it.
+        keys: What providers are called with.
     """
 
     def __init__(
-        self, engine: Engine, session: str, clerk: Clerk, stopwatch: Stopwatch, practice: PracticeProcess
+        self,
+        engine: Engine,
+        session: str,
+        clerk: Clerk,
+        stopwatch: Stopwatch,
+        practice: PracticeProcess,
+        keys: KeyRing,
     ) -> None:
         self._stop = asyncio.Event()
-        self._desk = Desk(engine, session, clerk, stopwatch, practice, self._stop)
+        self._desk = Desk(engine, session, clerk, stopwatch, practice, self._stop, keys)
         self._carrier = Carrier(engine, session, self._drain)
         self._drives: dict[str, tuple[Drive, asyncio.Task[None]]] = {}
         self._seen: frozenset[str] = frozenset()

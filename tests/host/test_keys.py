@@ -101,7 +101,7 @@ def test_the_servers_key_never_stands_in_for_ones_own(store: Engine) -> None:
 
     assert "OPENAI_API_KEY" not in late.environment(["OPENAI_API_KEY"], ticket)
     early.environment(["OPENAI_API_KEY"], ticket)
-    early.forget(ticket)
+    early.forget("a run that is over", ticket)
     assert "OPENAI_API_KEY" not in early.environment(["OPENAI_API_KEY"], ticket)
 
 
