@@ -1,4 +1,4 @@
-"""Door: reads the shipped rules and presets from disk; all checking is the core's."""
+"""Door: reads the shipped rules, presets and help from disk; all checking is the core's."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from functools import cache
 from pathlib import Path
 
 from advisor.case import Case
+from advisor.decide.glossary import Glossary, parse_glossary
+from advisor.decide.guide import Chapter, parse_guide
 from advisor.decide.intake import read_preset
 from advisor.decide.rules import Rule, parse_rulebook
+from advisor.decide.worked import WorkedExample, parse_examples
 from advisor.errors import NotFound
 from advisor.host.paths import catalog_folder
 
 
-def texts(part: str, folder: Path | None = None) -> dict[str, str]:
+def texts(part: str, folder: Path | None = None, *, ending: str = "yaml") -> dict[str, str]:
     """File name -> text of one part of the catalog, such as `rules`, ordered by name.
 
     Raises:
@@ -21,7 +24,7 @@ def texts(part: str, folder: Path | None = None) -> dict[str, str]:
     where = (folder or catalog_folder()) / part
     if not where.is_dir():
         raise NotFound(f"The catalog has no folder {part}/.", "Install the product again.")
-    return {f"{part}/{path.name}": path.read_text("utf-8") for path in sorted(where.glob("*.yaml"))}
+    return {f"{part}/{path.name}": path.read_text("utf-8") for path in sorted(where.glob(f"*.{ending}"))}
 
 
 @cache
@@ -58,3 +61,33 @@ def preset(key: str) -> Case:
             return case
     known = ", ".join(str(case.preset) for case in presets())
     raise NotFound(f"There is no preset called {key}.", f"Choose one of {known}.")
+
+
+@cache
+def glossary() -> Glossary:
+    """The shipped glossary, read once.
+
+    Raises:
+        BadCatalog: A file breaks a rule.
+    """
+    return parse_glossary(texts("glossary"))
+
+
+@cache
+def guide() -> tuple[Chapter, ...]:
+    """The chapters of the guide in order, read once.
+
+    Raises:
+        BadCatalog: A chapter breaks a rule.
+    """
+    return parse_guide(texts("guide", ending="md"))
+
+
+@cache
+def worked_examples() -> dict[str, WorkedExample]:
+    """The worked example of each decision by its key, read once.
+
+    Raises:
+        BadCatalog: A file breaks a rule.
+    """
+    return parse_examples(texts("examples"))

@@ -10,8 +10,9 @@ import streamlit as st
 from advisor.decide.advice import Advice, Reason
 from advisor.decide.decision import Decision
 from advisor.decide.questions import Step
+from advisor.decide.rules import Rule
 from advisor.decide.steps import STEPS
-from advisor.host.shelf import rulebook
+from advisor.host.shelf import rulebook, worked_examples
 from advisor.ui import loaded, state
 from advisor.ui.consequence import consequence
 from advisor.ui.inert import inert
@@ -27,9 +28,11 @@ def step_page(key: str) -> None:
     st.caption(f"Decision {step.number} of {len(STEPS)}")
     st.title(step.title, anchor=False)
     st.markdown(inert(step.hint))
+    _worked_example(step)
     draw_questions(step)
     decision = loaded.standing_of(state.case())
     _advice(step, next(one for one in decision.plan.advice if one.step == key))
+    _rules(step)
     back_and_continue(key)
     consequence_line(decision)
 
@@ -54,6 +57,38 @@ def _advice(step: Step, advice: Advice) -> None:
         if advice.next_steps:
             with st.expander("What to do next", type="compact"):
                 st.markdown("\n".join(f"- {inert(words)}" for words in advice.next_steps))
+
+
+def _worked_example(step: Step) -> None:
+    """A small job of somebody else, decided by the same rules."""
+    opened = st.expander("A worked example", type="compact", key=f"example-{step.key}", on_change="rerun")
+    if not opened.open:
+        return
+    example = worked_examples()[step.key]
+    advice = example.advice
+    with opened:
+        st.markdown(f"**{inert(example.title)}.** {inert(example.situation)}")
+        st.markdown(f"**What that points to:** {inert(advice.headline)}")
+        _side("Reasons for", advice.reasons_for)
+        _side("Reasons against", advice.reasons_against)
+        st.markdown(f"**By hand:** {inert(example.arithmetic)}")
+
+
+def _rules(step: Step) -> None:
+    """Every rule of thumb of this decision with source, evidence mark and day of last check."""
+    opened = st.expander(
+        "The rules behind this decision", type="compact", key=f"rules-{step.key}", on_change="rerun"
+    )
+    if opened.open:
+        mine = [rule for key, rule in rulebook().items() if key.startswith(f"{step.key}.")]
+        with opened:
+            st.markdown("\n".join(f"- {_rule(rule)}" for rule in mine))
+
+
+def _rule(rule: Rule) -> str:
+    source = f"[{inert(rule.source)}]({rule.url})" if rule.url else inert(rule.source)
+    number = f" **{inert(rule.number)}.**" if rule.number else ""
+    return f"{inert(rule.text)}{number} :gray[{inert(rule.mark.value)}, read on {rule.checked}:] {source}"
 
 
 def _side(title: str, reasons: Sequence[Reason]) -> None:

@@ -13,6 +13,7 @@ from advisor.host.paths import catalog_overlays, pages_folder
 from advisor.ui import identity, loaded, state
 from advisor.ui.contrast import correct_contrast
 from advisor.ui.inert import inert
+from advisor.ui.terms import words_of_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ PAGES = (
     PageRow("agents", "Agents", "agents", WORK_OUT, "wide"),
     PageRow("catalog_browser", "Catalog", "catalog", LOOK_UP, "wide"),
     PageRow("model", "Model", "model", LOOK_UP, "wide"),
+    PageRow("glossary", "Glossary", "glossary", LOOK_UP),
+    PageRow("guide", "Guide", "guide", LOOK_UP),
     PageRow("library", "Library", "library", LOOK_UP, "wide"),
     PageRow("shared", "Shared decision", "shared", LOOK_UP, "wide"),
     PageRow("admin", "Administration", "admin", LOOK_UP, "wide"),
@@ -87,6 +90,7 @@ def run() -> None:
     for words in state.take_notices():
         st.warning(words, icon=":material/info:")
     chosen.run()
+    words_of_page(row.path)
     _footer()
 
 
