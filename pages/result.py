@@ -1,6 +1,7 @@
 import streamlit as st
 
 from advisor.ui import loaded, result_page, state
+from advisor.ui.evidence_panel import evidence_panel
 from advisor.ui.minimums_panel import minimums_panel
 from advisor.ui.navigation import back_and_continue
 from advisor.ui.scenarios_panel import scenarios_panel
@@ -17,6 +18,7 @@ if decision.winner is None:
 else:
     result_page.headline(decision)
     result_page.for_and_against(decision)
+    evidence_panel(decision)
     st.markdown("## What counts how much")
     weights_panel(decision)
     minimums_panel()

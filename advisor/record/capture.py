@@ -11,6 +11,7 @@ from advisor.catalog.facts import Provenance, Sourced, provenance
 from advisor.cost.profile import TokenProfile
 from advisor.decide.advice import Advice, Constraint, Reason
 from advisor.decide.decision import Check, Contribution, Decision, Excluded, FlipPoint, Ranked, Reading
+from advisor.decide.measured import replaced
 from advisor.interval import Interval
 from advisor.record import outcome as saved
 from advisor.record.names import answer_words, criterion_name, need_words, questions_of, step_title
@@ -143,15 +144,16 @@ def _weighing(part: Contribution, catalog: Catalog) -> saved.Weighing:
     return saved.Weighing(
         criterion=part.criterion,
         weight=_share(part.weight),
-        figure=_figure(part.reading, catalog) if part.reading else None,
+        figure=_figure(part, part.reading, catalog) if part.reading else None,
         value=_bounds(part.value),
         clipped=part.clipped,
     )
 
 
-def _figure(reading: Reading, catalog: Catalog) -> saved.Figure:
+def _figure(part: Contribution, reading: Reading, catalog: Catalog) -> saved.Figure:
     source = _source(reading.provenance, catalog)
-    return saved.Figure(value=_bounds(reading.value), source=source, note=reading.note)
+    note = replaced(reading, criterion_name(part.criterion).unit) or reading.note
+    return saved.Figure(value=_bounds(reading.value), source=source, note=note)
 
 
 def _source(origin: Provenance, catalog: Catalog) -> saved.Source:

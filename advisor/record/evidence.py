@@ -33,8 +33,9 @@ def _evidence(
     plan: RunPlan, target: Target, summary: OfferSummary, mine: Sequence[Sample], run: str
 ) -> Evidence:
     attempts = [attempt for sample in mine for attempt in sample.attempts]
+    asked = plan.settings(target)
     return Evidence(
-        offer=target.ref,
+        offer=target.offer,
         model_returned=_models(mine),
         provider=_provider(target),
         run=run,
@@ -42,9 +43,9 @@ def _evidence(
         simulated=summary.simulated or target.simulated,
         samples=summary.answered + sum(summary.errors.values()),
         failures=sum(summary.errors.values()),
-        temperature=plan.temperature,
+        temperature=asked.temperature,
         max_output_tokens=plan.max_output_tokens,
-        effort=plan.effort,
+        effort=asked.effort,
         not_sent=tuple(sorted({name for attempt in attempts for name in attempt.parameters.dropped})),
         prompts=tuple(PromptDigest(id=prompt.id, sha256=prompt_hash(prompt)) for prompt in plan.prompts),
         figures=_figures(summary),
@@ -61,8 +62,8 @@ def _provider(target: Target) -> str:
     if target.practice:
         return "practice endpoint"
     if target.ref.startswith(OWN):
-        return f"own endpoint {target.ref.removeprefix(OWN)}"
-    return target.ref.rpartition("@")[2]
+        return f"own endpoint {target.offer.removeprefix(OWN)}"
+    return target.offer.rpartition("@")[2]
 
 
 def prompt_hash(prompt: ProbePrompt) -> str:

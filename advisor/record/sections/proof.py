@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from advisor.case import Measurement, ProbePrompt
+from advisor.probe.metrics import METRICS
 from advisor.record.blocks import Block, Paragraph, Section, Table
 from advisor.record.record import Evidence, Record
 from advisor.record.sections.phrases import bullets_or, marked, measured_words, name_of
@@ -21,7 +22,7 @@ def evidence(record: Record) -> Section:
         return Section("evidence", heading, (Paragraph(said, strong=True),))
     blocks: list[Block] = []
     if record.evidence:
-        blocks += [_runs(record), _figures(record.evidence)]
+        blocks += [_runs(record), _figures(record)]
     if record.case.measurements:
         blocks.append(_measurements(record))
     return Section("evidence", heading, tuple(blocks))
@@ -66,16 +67,16 @@ def _prompt_hashes(run: Evidence) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "") or UNKNOWN_WORD
 
 
-def _figures(runs: tuple[Evidence, ...]) -> Table:
+def _figures(record: Record) -> Table:
     rows = tuple(
         (
-            marked(run.offer, run.simulated),
+            marked(name_of(record, run.offer), run.simulated),
             figure.label,
             marked(measured_words(figure.value, figure.low, figure.high, figure.unit), run.simulated),
             str(figure.n),
             run.day.isoformat(),
         )
-        for run in runs
+        for run in record.evidence
         for figure in run.figures
     )
     columns = ("Offer", "Measure", "Value (95 % interval)", "n", "Day")
@@ -86,15 +87,21 @@ def _measurements(record: Record) -> Table:
     rows = tuple(
         (
             marked(name_of(record, row.offer), row.simulated),
-            row.metric.replace("_", " "),
+            f"{_metric_label(row.metric)}, {row.setting}" if row.setting else _metric_label(row.metric),
             _measured(row),
             str(row.n),
+            str(row.prompts) if row.prompts else "not recorded",
             f"{row.run}, {row.as_of.isoformat()}",
         )
         for row in record.case.measurements[:SHOWN_FIGURES]
     )
-    columns = ("Offer", "Measure", "Value (95 % interval)", "n", "Run and day")
-    return Table("Measurements this decision counted", columns, rows, frozenset({3}))
+    columns = ("Offer", "Measure", "Value (95 % interval)", "n", "Prompts", "Run and day")
+    return Table("Measurements of this case", columns, rows, frozenset({3, 4}))
+
+
+def _metric_label(key: str) -> str:
+    """The measure's name; a key nobody knows stands for itself."""
+    return next((metric.label for metric in METRICS if metric.key == key), key.replace("_", " "))
 
 
 def _measured(row: Measurement) -> str:
