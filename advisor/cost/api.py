@@ -113,7 +113,7 @@ def task_total(
 
 def _scenarios(
     offer: CatalogOffer, price: Price, profile: TokenProfile, effort: str | None
-) -> list[Mapping[str, Part]] | None:
+) -> list[dict[str, Part]] | None:
     thinking = reasoning_per_output(offer, profile, effort)
     ends = [token_parts(price, profile, thinking, end) for end in End]
     known = [parts for parts in ends if parts is not None]

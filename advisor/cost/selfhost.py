@@ -132,6 +132,8 @@ def plan_on(
     if size is None or users < 1:
         return NoPlan(gpu, _too_large(served, gpu, precision, size or PARALLEL[-1]))
     speed = estimate(Group(served, gpu, size, precision, kv), demand.input_tokens, demand.output_tokens)
+    if isinstance(speed, Refusal) and demand.requests_per_month is not None:
+        return NoPlan(gpu, f"How many copies your volume needs cannot be said: {speed.reason}")
     return HostingPlan(
         gpu=gpu,
         gpus_per_copy=size,

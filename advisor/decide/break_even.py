@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from advisor.catalog.entries import CatalogOffer
 from advisor.decide.bills import bill_for
+from advisor.decide.hosting import FACTOR_2, SELF
 from advisor.decide.plan import Situation
 from advisor.decide.what_if import with_requests
 from advisor.interval import Interval
@@ -25,9 +26,27 @@ class CostCurve:
 
 
 def cost_curve(offer: CatalogOffer, situation: Situation, requests: Sequence[float] = REQUESTS) -> CostCurve:
-    """One offer priced at every number of requests; own machines grow by whole copies."""
-    months = tuple(bill_for(offer, with_requests(situation, count)).per_month.usd for count in requests)
+    """One offer priced at every number of requests; own machines grow by whole copies.
+
+    A speed within a factor 2 of the estimate makes the bounds of own machines: half the speed is as many
+    copies as twice the requests take.
+    """
+    spread = FACTOR_2 if offer.provider.id == SELF else Interval.exact(1.0)
+    months = tuple(_month(offer, situation, count, spread) for count in requests)
     return CostCurve(offer, tuple(requests), months)
+
+
+def _month(offer: CatalogOffer, situation: Situation, requests: float, spread: Interval) -> Interval | None:
+    ends = [
+        bill_for(offer, with_requests(situation, requests * factor)).per_month.usd
+        for factor in sorted({spread.low, spread.mid, spread.high})
+    ]
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends):
+        return None
+    # The cheapest machines may change with the load, so the ends are put in order.
+    low, mid, high = known[0].low, known[len(known) // 2].mid, known[-1].high
+    return Interval(min(low, mid), mid, max(mid, high))
 
 
 def cheapest_offer(offers: Sequence[CatalogOffer], situation: Situation) -> CatalogOffer | None:

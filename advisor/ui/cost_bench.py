@@ -11,8 +11,8 @@ from advisor.case import Case, Workload
 from advisor.decide.plan import Situation
 from advisor.decide.what_if import WhatIf, tried
 from advisor.host.hardware import load_hardware
-from advisor.ui import brief, loaded, state
-from advisor.ui.workbench import Dial, Workbench, hand_over
+from advisor.ui import loaded, state
+from advisor.ui.workbench import Dial, Workbench, hand_over, take_over
 
 REQUESTS = Dial(
     "requests_per_month", "Requests per month", 1, 1e9, 1_000, decades=True, optional=True, hint="All users."
@@ -124,12 +124,7 @@ def explored(bench: Workbench, case: Case) -> Situation:
 
 
 def _into_case(bench: Workbench) -> None:
-    new = workload(bench, state.case())
-    old = state.case().workload
-    changed = {
-        name: value
-        for name, value in new.model_dump().items()
-        if value != (getattr(old, name) or (0.0 if name in ("cached_input_share", "batch_share") else None))
-    }
-    if changed:
-        brief.set_workload(**changed)
+    old, shares = state.case().workload, ("cached_input_share", "batch_share")
+    new: dict[str, float | None] = workload(bench, state.case()).model_dump()
+    # Nought percent on a slider is no news where nothing was said about the share.
+    take_over({key: value for key, value in new.items() if value or key not in shares or getattr(old, key)})

@@ -83,20 +83,19 @@ def _axis(figure: go.Figure, title: str, ends: Sequence[float]) -> None:
 def curves(rows: Sequence[Curve], x_title: str, y_title: str, *, mark: float | None = None) -> go.Figure:
     """Lines over a logarithmic axis, each with the band it may lie in, a line at the present value."""
     figure = go.Figure()
-    for place, row in enumerate(rows):
-        known = [(x, y) for x, y in zip(row.x, row.y, strict=True) if y is not None and y.mid > 0]
-        if not known:
-            continue
-        _band(figure, known, place)
+    known = [[(x, y) for x, y in zip(row.x, row.y, strict=True) if y and y.mid > 0] for row in rows]
+    for place, (row, points) in enumerate(zip(rows, known, strict=True)):
         figure.add_scatter(
-            x=[x for x, _ in known],
-            y=[y.mid for _, y in known],
+            x=[x for x, _ in points],
+            y=[y.mid for _, y in points],
             name=row.label,
             mode="lines",
             line={"dash": DASHES[place % len(DASHES)], "width": 2.5},
-            customdata=[usd(y.mid) for _, y in known],
+            customdata=[usd(y.mid) for _, y in points],
             hovertemplate=row.label + ": %{customdata} at %{x:,.0f}<extra></extra>",
         )
+    for place, points in enumerate(known):
+        _band(figure, points, place)
     _log_axes(figure, rows, x_title, y_title)
     if mark is not None and mark > 0:
         figure.add_vline(x=mark, line={"dash": "dot", "color": WHISKER, "width": 2})
@@ -118,7 +117,7 @@ def _band(figure: go.Figure, known: Sequence[tuple[float, Interval]], place: int
     )
 
 
-_BANDS = ("rgba(63,136,181,0.14)", "rgba(200,121,43,0.16)", "rgba(91,95,168,0.14)", "rgba(122,143,58,0.14)")
+_BANDS = ("rgba(55,131,138,0.18)", "rgba(200,121,43,0.18)", "rgba(91,95,168,0.18)", "rgba(122,143,58,0.18)")
 """Faint enough that lines and grid stay readable through two of them, light and dark."""
 
 

@@ -13,6 +13,8 @@ from functools import partial
 
 import streamlit as st
 
+from advisor.case import Answer
+from advisor.decide.steps import step
 from advisor.ui import state
 from advisor.ui.inert import inert
 from advisor.wording import UNKNOWN_WORD, number
@@ -217,6 +219,36 @@ def hand_over(bench: Workbench, into_case: Callable[[], None], what: str) -> Non
                 "Undo last change", type="tertiary", icon=":material/undo:", key="undo", on_click=state.undo
             )
     st.caption(inert(what))
+
+
+def take_over(
+    workload: Mapping[str, float | None], answers: Mapping[tuple[str, str], Answer] | None = None
+) -> None:
+    """Put numbers into the brief and answers into decisions, as one change that one undo takes back.
+
+    Only what differs is touched, so that what a preset gave and nobody changed stays "from preset".
+
+    Args:
+        workload: Field of the brief -> number.
+        answers: (Decision, question) -> answer; one outside the question's range is left out and named.
+    """
+    case = state.case()
+    new = {name: value for name, value in workload.items() if getattr(case.workload, name) != value}
+    touched = {f"workload.{name}" for name in new}
+    changed = case.model_copy(
+        update={
+            "workload": case.workload.model_copy(update=new),
+            "from_preset": tuple(path for path in case.from_preset if path not in touched),
+        }
+    )
+    for (key, name), answer in (answers or {}).items():
+        question = step(key).question(name)
+        problem = question.problem(answer) if question else "there is no such question"
+        if problem:
+            state.notice(f"{question.label if question else name} was not kept: {problem}.")
+        elif changed.answer(key, name) != answer:
+            changed = changed.with_answer(key, name, answer)
+    state.change(changed)
 
 
 def tile(label: str, value: str, below: str = "") -> None:
