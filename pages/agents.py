@@ -1,3 +1,16 @@
 import streamlit as st
 
+from advisor.ui import agents_page, state
+
+case = state.case()
+bench = agents_page.agents_bench(case)
+
 st.title("Agents", anchor=False)
+st.markdown(
+    "What a task of many steps costs and how often it ends well, with hard limits in force. The figures are "
+    "simulated from what you say about one step: measure that on real cases."
+)
+agents_page.numbers(bench, case)
+agents_page.outcomes(agents_page.task(bench), agents_page.guards(bench))
+agents_page.chains(bench)
+agents_page.repeats(bench)

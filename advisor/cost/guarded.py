@@ -73,6 +73,8 @@ class Outcome:
     cut_by: dict[str, float]
     """Guard -> share of tasks it ended."""
     draws: int
+    usd_percentiles: tuple[float, ...]
+    """Cost at 0, 1, ... 100 % of the tasks in order of cost: the whole distribution for a chart."""
 
     @property
     def usd_per_success(self) -> float | None:
@@ -161,4 +163,5 @@ def _outcome(task: AgentTask, state: _State, success: Flags, cut: dict[str, Flag
         success=float(success.mean()),
         cut_by={name: float(ended.mean()) for name, ended in cut.items() if ended.any()},
         draws=state.usd.size,
+        usd_percentiles=tuple(np.quantile(state.usd, np.linspace(0, 1, 101)).tolist()),
     )

@@ -44,7 +44,16 @@ REQUESTS = Dial("requests", "Requests per month", 1, 1e9, 1_000, decades=True)
 USED = Dial(
     "used", "Capacity really used, percent", 1, 100, 1, hint="Nights, weekends and peaks; 40 is usual."
 )
-RENT = Dial("rent", "Your own price, US dollars per GPU-hour", 0, 50, 0.1, optional=True, fraction=True)
+RENT = Dial(
+    "rent",
+    "Your own price, US dollars per GPU-hour",
+    0,
+    50,
+    0.1,
+    optional=True,
+    nothing="price list",
+    fraction=True,
+)
 TOTAL = Dial("total_b", "Parameters, billions", 0.1, 5_000, 1, decades=True, fraction=True)
 ACTIVE = Dial("active_b", "Active per token, billions", 0.1, 5_000, 1, decades=True, fraction=True)
 KV = Dial("kv", "KV cache, bytes per token at 16 bit", 1_000, 1e7, 1_000, decades=True)

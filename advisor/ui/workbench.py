@@ -36,6 +36,7 @@ class Dial:
         optional: Whether "not known yet" is a value.
         hint: Help.
         fraction: Whether fractions make sense.
+        nothing: What it is called to give no number.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Dial:
     optional: bool = False
     hint: str = ""
     fraction: bool = False
+    nothing: str = UNKNOWN_WORD
 
 
 @dataclass
@@ -122,7 +124,7 @@ class Workbench:
                 value=None if dial.optional else "min",
                 step=float(dial.step) if dial.fraction else int(dial.step),
                 format="%0.6g" if dial.fraction else "%d",
-                placeholder="not known",
+                placeholder=dial.nothing,
                 label_visibility="collapsed",
                 width=165,
                 **state.controlled(f"{self._widget(dial)}:number", _shown(dial, stored), take),
@@ -135,7 +137,7 @@ class Workbench:
             st.select_slider(
                 dial.label,
                 _marks(dial, stored),
-                format_func=_mark,
+                format_func=partial(_mark, dial.nothing),
                 help=help,
                 width="stretch",
                 **state.controlled(key, stored, take),
@@ -281,5 +283,5 @@ def _marks(dial: Dial, stored: float | None) -> list[float | None]:
     return [None, *inside] if dial.optional else inside
 
 
-def _mark(value: float | None) -> str:
-    return UNKNOWN_WORD if value is None else number(value, 6)
+def _mark(nothing: str, value: float | None) -> str:
+    return nothing if value is None else number(value, 6)

@@ -1,0 +1,284 @@
+"""Agents: how cost and success add up over many steps, and what the limits cut off. All simulated."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from advisor.case import Answer, Case
+from advisor.cost.agents import cap_before_overshoot, chain_success, needed_step_reliability, steps_to_half
+from advisor.cost.guarded import AgentTask, Guards, Outcome, simulate, step_usd
+from advisor.cost.rates import cache_read_rate
+from advisor.cost.routing import PUBLISHED_PASS_HAT_K, repeats_bounds
+from advisor.decide.steps import step
+from advisor.decide.steps.limits import START_S, START_USD, step_limit
+from advisor.ui import loaded, state
+from advisor.ui.charts import WHISKER, finished
+from advisor.ui.exhibit import exhibit
+from advisor.ui.inert import inert
+from advisor.ui.workbench import Dial, Workbench, hand_over, take_over, tile
+from advisor.wording import number, percent, probability, seconds, usd
+
+STEPS = Dial("steps", "Steps of a typical task", 1, 500, 1, decades=True)
+SPREAD = Dial("spread", "How much that varies, percent", 0, 200, 5, hint="0 is always the same, 100 is wild.")
+RIGHT = Dial("reliability", "One step is right in percent", 50, 100, 0.5, fraction=True)
+NOTICED = Dial("noticed", "Wrong steps noticed and repeated, percent", 0, 100, 5)
+FIRST = Dial("first", "Tokens of the first prompt", 1, 1e6, 100, decades=True)
+GROWTH = Dial("growth_tokens", "Tokens each step adds", 0, 1e5, 100, decades=True)
+OUT = Dial("out", "Tokens written per step", 1, 1e5, 10, decades=True)
+SECONDS = Dial("step_s", "Seconds per step", 0, 600, 1, decades=True)
+MAX_STEPS = Dial(
+    "max_steps", "At most so many steps", 1, 2_000, 1, decades=True, optional=True, nothing="no limit"
+)
+MAX_USD = Dial(
+    "max_usd",
+    "At most so many US dollars a task",
+    0.001,
+    1_000,
+    0.1,
+    decades=True,
+    optional=True,
+    nothing="no limit",
+    fraction=True,
+)
+MAX_MINUTES = Dial(
+    "max_minutes", "At most so many minutes", 1, 1_440, 1, decades=True, optional=True, nothing="no limit"
+)
+TASK = (STEPS, SPREAD, RIGHT, NOTICED, FIRST, GROWTH, OUT, SECONDS)
+LIMITS = (MAX_STEPS, MAX_USD, MAX_MINUTES)
+CHAIN_STEPS = (1, 2, 5, 10, 20, 50, 100)
+CHAIN_RELIABILITY = (0.9, 0.95, 0.98, 0.99, 0.999)
+
+
+def agents_bench(case: Case) -> Workbench:
+    """The workbench, seeded from decision 6 and the brief; what is not known starts at an example."""
+
+    def told(name: str, otherwise: float | None) -> float | None:
+        given = case.answer("autonomy", name)
+        known = isinstance(given, int | float) and not isinstance(given, bool)
+        return float(given) if known and isinstance(given, int | float) else otherwise
+
+    limits = {guard.key: guard.value for guard in step("autonomy").advise(case).guardrails}
+    return Workbench(
+        "agents",
+        {
+            "steps": told("steps", 10),
+            "reliability": max(50.0, told("reliability", 97) or 97.0),
+            "growth_tokens": told("growth_tokens", 1_500),
+            "first": case.workload.input_tokens or 4_000,
+            "out": 150,
+            "spread": 50,
+            "noticed": 50,
+            "step_s": 5,
+            "max_steps": limits.get("steps", step_limit(told("steps", 10) or 10)),
+            "max_usd": told("max_usd", limits.get("usd", START_USD)),
+            "max_minutes": told("max_minutes", limits.get("wall_clock", START_S) / 60),
+            "cached": case.answer("autonomy", "prefix_cached") is not False,
+        },
+    )
+
+
+def numbers(bench: Workbench, case: Case) -> None:
+    """The task, its limits, and whose prices."""
+    with st.container(border=True):
+        st.markdown("## One task")
+        bench.choice("offer", "Prices of", _offers(case), "Only offers with a known price.")
+        bench.dials(TASK)
+        bench.switch("cached", "Read the unchanged transcript from the cache")
+        st.markdown("### Limits")
+        bench.dials(LIMITS)
+        hand_over(
+            bench,
+            partial(_into_case, bench),
+            "Goes into decision 6: steps, reliability, growth, the most a task may cost and take, caching.",
+        )
+
+
+def _offers(case: Case) -> dict[str, str]:
+    sold = loaded.catalog().by_id
+    first = [row.id for row in loaded.standing_of(case).ranking if row.id in sold]
+    return {
+        key: sold[key].label
+        for key in [*first, *(key for key in sold if key not in set(first))]
+        if sold[key].price(loaded.today()) is not None
+    }
+
+
+def task(bench: Workbench) -> AgentTask:
+    """One task under the numbers of the page."""
+    offer = loaded.catalog().by_id[bench.text("offer") or ""]
+    price = offer.price(loaded.today())
+    assert price is not None, "only priced offers can be chosen"
+    rates = price.rates_for(bench.sure(FIRST) + bench.sure(GROWTH) * bench.sure(STEPS))
+    return AgentTask(
+        steps=bench.sure(STEPS),
+        spread=bench.sure(SPREAD) / 100,
+        step_success=bench.sure(RIGHT) / 100,
+        noticed=bench.sure(NOTICED) / 100,
+        first_prompt_tokens=bench.sure(FIRST),
+        growth_tokens=bench.sure(GROWTH),
+        output_tokens=bench.sure(OUT),
+        input_usd_per_mtok=rates.input,
+        cached_usd_per_mtok=cache_read_rate(rates) if bench.on("cached") else rates.input,
+        output_usd_per_mtok=rates.output,
+        step_s=bench.sure(SECONDS),
+    )
+
+
+def guards(bench: Workbench) -> Guards:
+    """The limits in force."""
+    steps, minutes = bench.number("max_steps"), bench.number("max_minutes")
+    return Guards(
+        max_steps=None if steps is None else round(steps),
+        max_usd=bench.number("max_usd"),
+        max_s=None if minutes is None else 60 * minutes,
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _played(one: AgentTask, limits: Guards) -> Outcome:
+    return simulate(one, limits)
+
+
+def outcomes(one: AgentTask, limits: Guards) -> None:
+    """Cost and success with the limits and without."""
+    free, held = _played(one, Guards()), _played(one, limits)
+    st.markdown("## Cost and success of a task :orange-badge[simulated]")
+    with st.grid(4, min_column_width=210):
+        tile("Cost of a task, mean", usd(held.usd_mean), f"median {usd(held.usd_median)}")
+        tile("95 % stay under", usd(held.usd_p95), f"{usd(free.usd_p95)} without limits")
+        tile("Tasks that end well", probability(held.success), f"{probability(free.success)} without limits")
+        tile("Per successful task", usd(held.usd_per_success), f"{usd(free.usd_per_success)} without limits")
+        tile("Steps, mean", number(held.steps_mean), f"{number(free.steps_mean)} without limits")
+        tile("95 % take under", seconds(held.seconds_p95), f"{seconds(free.seconds_p95)} without limits")
+    table = pd.DataFrame(
+        {
+            "Share of tasks, percent": range(101),
+            "With limits, US dollars (simulated)": held.usd_percentiles,
+            "Without limits, US dollars (simulated)": free.usd_percentiles,
+        }
+    )
+    alt = (
+        f"Simulated cost of a task, sorted: half stay under {usd(held.usd_median)}, 95 % under "
+        f"{usd(held.usd_p95)} with the limits and {usd(free.usd_p95)} without."
+    )
+    exhibit("agent-costs", _cost_chart(free, held, limits.max_usd), table, alt)
+    _cuts(one, limits, held)
+
+
+def _cost_chart(free: Outcome, held: Outcome, cap: float | None) -> go.Figure:
+    figure, shares = go.Figure(), list(range(101))
+    for name, outcome, dash in (("Without limits", free, "dot"), ("With limits", held, "solid")):
+        figure.add_scatter(
+            x=list(outcome.usd_percentiles),
+            y=shares,
+            mode="lines",
+            name=f"{name}, simulated",
+            line={"dash": dash, "width": 2.5},
+            hovertemplate=name + ": %{y} % cost at most $%{x:.4~g}<extra></extra>",
+        )
+    if cap is not None and cap <= 1.5 * free.usd_max:
+        figure.add_vline(x=cap, line={"dash": "dash", "color": WHISKER, "width": 2})
+        figure.add_annotation(
+            text="money limit", x=cap, yref="paper", y=1.0, yanchor="bottom", showarrow=False
+        )
+    figure.update_xaxes(title="US dollars per task, simulated", rangemode="tozero", tickprefix="$", nticks=6)
+    figure.update_yaxes(title="Percent of tasks that cost at most so much", range=[0, 102])
+    return finished(figure, height=420, legend=True)
+
+
+def _cuts(one: AgentTask, limits: Guards, held: Outcome) -> None:
+    names = {"steps": "the step limit", "money": "the money limit", "time": "the time limit"}
+    for key, share in held.cut_by.items():
+        st.markdown(
+            f"- **{probability(share)}** of the tasks are ended by {names.get(key, key)} (simulated)."
+        )
+    if not held.cut_by:
+        st.markdown("No limit cuts off any task (simulated).")
+    if limits.max_usd is not None:
+        dearest = float(step_usd(one, np.array([round(held.steps_mean)], dtype=np.int64))[0])
+        cap = cap_before_overshoot(limits.max_usd, dearest)
+        st.caption(
+            inert(
+                "Limits are checked between steps, so a run can overshoot by one. To hold "
+                f"{usd(limits.max_usd)}, configure {usd(cap)}: a late step costs about {usd(dearest)}."
+            )
+        )
+
+
+def chains(bench: Workbench) -> None:
+    """p^n: what one step's reliability means for a chain of them."""
+    st.markdown("## Small errors add up")
+    right, steps = bench.sure(RIGHT) / 100, bench.sure(STEPS)
+    whole, half = chain_success(right, steps), steps_to_half(right)
+    once = chain_success(right, steps, 1)
+    said = f"{percent(right)} per step over {number(steps)} steps leaves {percent(whole)} of the tasks"
+    st.markdown(inert(f"{said}; with one retry of every noticed failure {percent(once)}."))
+    toss = "" if half == float("inf") else f" A coin toss after {number(half)} steps."
+    need = percent(needed_step_reliability(0.9, steps))
+    st.caption(inert(f"For 90 % of the tasks each step must be right in {need}.{toss}"))
+    table = pd.DataFrame(
+        [
+            {"Right per step": f"{number(100 * p, 4)} %"}
+            | {f"{n} {'step' if n == 1 else 'steps'}": percent(chain_success(p, n)) for n in CHAIN_STEPS}
+            for p in sorted({*CHAIN_RELIABILITY, right})
+        ]
+    )
+    st.dataframe(
+        table, hide_index=True, alt="Share of tasks that end well by reliability and steps, p to the n."
+    )
+
+
+def repeats(bench: Workbench) -> None:
+    """pass^k: the same task several times."""
+    st.markdown("## The same task, again and again")
+    passed = chain_success(bench.sure(RIGHT) / 100, bench.sure(STEPS))
+    bounds = repeats_bounds(passed, 4)
+    st.markdown(
+        inert(
+            f"If one try succeeds in {percent(passed)}, four in a row succeed in {percent(bounds.low)} to "
+            f"{percent(bounds.high)}: failures hit the same tasks again, so the power is the lower end."
+        )
+    )
+    figure = go.Figure()
+    for place, (name, rates) in enumerate(PUBLISHED_PASS_HAT_K.items()):
+        figure.add_scatter(
+            x=[1, 2, 3, 4],
+            y=[100 * rate for rate in rates],
+            name=name,
+            mode="lines+markers",
+            line={"dash": ("solid", "dash", "dot", "dashdot")[place]},
+            marker={"symbol": ("circle", "square", "diamond", "x")[place], "size": 9},
+        )
+    figure.update_xaxes(title="Repeats that must all succeed", tickvals=[1, 2, 3, 4])
+    figure.update_yaxes(title="Percent of tasks", range=[0, 100])
+    table = pd.DataFrame(
+        [
+            {"Benchmark and model": name} | {f"pass^{k}": percent(rate) for k, rate in enumerate(rates, 1)}
+            for name, rates in PUBLISHED_PASS_HAT_K.items()
+        ]
+    )
+    alt = "Published pass^k of four agents: from 42 to 69 % for one try down to 20 to 46 % for four in a row."
+    exhibit("pass-hat-k", finished(figure, height=460, legend=True), table, alt)
+    st.caption("Published by tau-bench and tau2-bench for models of 2024 and 2025.")
+
+
+def _into_case(bench: Workbench) -> None:
+    answers: dict[tuple[str, str], Answer] = {
+        ("autonomy", "steps"): bench.sure(STEPS),
+        ("autonomy", "reliability"): bench.sure(RIGHT),
+        ("autonomy", "growth_tokens"): bench.sure(GROWTH),
+        ("autonomy", "prefix_cached"): bench.on("cached"),
+    }
+    for name in ("max_usd", "max_minutes"):
+        value = bench.number(name)
+        if value is not None:
+            answers["autonomy", name] = value
+    take_over({}, answers)
+    path = state.case().answer("autonomy", "path")
+    if path not in ("fixed", "varies"):
+        state.notice("Decision 6 does not call for several steps yet: say there how a request is handled.")
