@@ -107,9 +107,7 @@ def _agreement(figure: Figure | None, lead: str) -> list[str]:
 
 def _five(figure: Figure | None) -> str:
     return (
-        ""
-        if figure is None
-        else f"Ask five colleagues: all five get the same answer in {percent(figure.value)}."
+        "" if figure is None else f"Ask five colleagues: all five get the same answer {in_ten(figure.value)}."
     )
 
 
@@ -130,7 +128,9 @@ def _right(one: ModelAgreement) -> str:
         return ""
     n = one.pass_rate.n
     luck = f"{_of(one.worst_accuracy, n)} right every time so far, {_of(one.best_accuracy, n)} at least once"
-    return f"Right in {percent(one.pass_rate.value)} of the tries{_bounds(one.pass_rate)}; {luck}."
+    share = one.pass_rate.value
+    seen = "every try so far" if share == 1 else f"{percent(share)} of the tries"
+    return f"Right in {seen}{_bounds(one.pass_rate)}; {luck}."
 
 
 def _bounds(figure: Figure) -> str:
