@@ -3,7 +3,8 @@ from advisor.ui.navigation import link
 
 link("catalog", "Catalog", icon=":material/arrow_back:")
 model = model_page.chosen_model()
-model_page.overview(model)
-model_page.prices(model)
-model_page.estimates(model)
-model_page.facts(model)
+if model is not None:
+    model_page.overview(model)
+    model_page.prices(model)
+    model_page.estimates(model)
+    model_page.facts(model)

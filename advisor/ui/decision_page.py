@@ -98,7 +98,10 @@ def _side(title: str, reasons: Sequence[Reason]) -> None:
 
 def _reason(reason: Reason) -> str:
     rule = rulebook().get(reason.rule) if reason.rule else None
-    return inert(reason.text) + (f" :gray[({inert(rule.mark.value)}: {inert(rule.source)})]" if rule else "")
+    if rule is None:
+        return inert(reason.text)
+    behind = rule.source if rule.source.startswith(rule.mark.value) else f"{rule.mark.value}: {rule.source}"
+    return f"{inert(reason.text)} :gray[({inert(behind)})]"
 
 
 def _own_word(step: Step, advice: Advice) -> None:

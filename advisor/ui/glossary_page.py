@@ -1,4 +1,4 @@
-"""The glossary: search, one term in full, all terms by field."""
+"""The glossary: search, one term in full, and the terms of a field."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def chosen_term() -> None:
 
 
 def search_and_list() -> None:
-    """Every term by field, or those that hold the words searched for."""
+    """The terms of one field, or those of all fields that hold the words searched for."""
     book = glossary()
     text = st.text_input("Search", key="w", bind="query-params", placeholder="Word, abbreviation or meaning")
     if text and text.strip():
@@ -47,9 +47,24 @@ def search_and_list() -> None:
             st.info("No term has all of these words; try one word less.", icon=":material/search_off:")
         _terms(found)
         return
-    for field, keys in book.fields.items():
-        st.markdown(f"## {inert(field)}")
-        _terms(keys)
+    field = _field(list(book.fields))
+    st.markdown(f"## {inert(field)}")
+    _terms(book.fields[field])
+
+
+def _field(fields: list[str]) -> str:
+    """The field shown: the chosen one, else that of the term in the address, else the first."""
+    asked = state.asked_for(PARAMETER)
+    around = next((name for name, keys in glossary().fields.items() if asked in keys), fields[0])
+    chosen = st.pills(
+        "Field",
+        fields,
+        default=around,
+        required=True,
+        key=f"glossary-field-{around}",
+        label_visibility="collapsed",
+    )
+    return chosen if chosen in fields else around
 
 
 def _terms(keys: Iterable[str]) -> None:

@@ -19,6 +19,8 @@ NEEDS = {
     "library": Role.VIEWER,
     "catalog": Role.VIEWER,
     "model": Role.VIEWER,
+    "glossary": Role.VIEWER,
+    "guide": Role.VIEWER,
     "admin": Role.ADMIN,
 }
 """Page -> role it needs; every other page needs an editor."""

@@ -8,17 +8,38 @@ import streamlit as st
 from advisor import wording
 from advisor.catalog.entries import Model
 from advisor.ui import catalog_data as data
-from advisor.ui import charts, loaded
+from advisor.ui import charts, loaded, state
 from advisor.ui.exhibit import download, exhibit
 from advisor.ui.inert import inert
 
+PARAMETER = "m"
 
-def chosen_model() -> Model:
-    """The model named in the address, changed by the field at the top."""
+
+def chosen_model() -> Model | None:
+    """The model named in the address, changed by the field at the top; None, with a word, when it is none."""
     models = loaded.catalog().model_by_id
-    # Shown by id: what a bound field shows is what stands in the address.
-    key = st.selectbox("Model", list(models), key="m", bind="query-params")
-    return models.get(key) or next(iter(models.values()))
+    asked = state.asked_for(PARAMETER)
+    st.selectbox(
+        "Model",
+        list(models),
+        index=None,
+        format_func=lambda key: models[key].name if key in models else str(key),
+        placeholder="Choose a model",
+        **state.controlled("model:chosen", asked if asked in models else None, _take),
+    )
+    if not asked:
+        st.title("Model", anchor=False)
+        st.info("No model is named in this address: choose one above.", icon=":material/arrow_upward:")
+    elif asked not in models:
+        st.title("No such model", anchor=False)
+        st.warning(
+            f"The catalog has no model {inert(asked)}: choose one above.", icon=":material/search_off:"
+        )
+    return models.get(asked or "")
+
+
+def _take(key: str | None) -> None:
+    state.put_in_address(PARAMETER, key)
 
 
 def overview(model: Model) -> None:

@@ -89,8 +89,11 @@ def run() -> None:
     _sidebar()
     for words in state.take_notices():
         st.warning(words, icon=":material/info:")
-    chosen.run()
-    words_of_page(row.path)
+    if state.opens_nothing() and row.section in (JOURNEY, OUTCOME):
+        _opens_nothing()
+    else:
+        chosen.run()
+        words_of_page(row.path)
     _footer()
 
 
@@ -125,6 +128,17 @@ def back_and_continue(path: str, *, label: str = "Continue") -> None:
             )
 
 
+def _opens_nothing() -> None:
+    """In place of a page of a draft that cannot be opened: that it is so, and the ways on."""
+    st.title("This link opens nothing", anchor=False)
+    st.markdown(
+        "The id of the draft in this address is not known here, or not open to you. It may have been cut off "
+        "when it was copied, or belong to another installation. Nothing of yours was changed."
+    )
+    st.page_link(file_of("home"), label="Start from an example, a preset or a file", icon=":material/home:")
+    st.page_link(file_of("library"), label="Look among the kept decisions", icon=":material/folder_open:")
+
+
 def _page(row: PageRow) -> st.Page:
     script = pages_folder() / f"{row.file}.py"
     return st.Page(script, title=row.title, url_path=row.path, default=row is PAGES[0])
@@ -135,7 +149,7 @@ def _sidebar() -> None:
         link("home", "Advisor", icon=":material/balance:")
         for section in (JOURNEY, OUTCOME, WORK_OUT, LOOK_UP):
             st.caption(section)
-            with st.container(gap=None):
+            with st.container(gap="xxsmall"):
                 for row in PAGES:
                     if row.section == section and _in_sidebar(row.path):
                         link(row.path, row.title)

@@ -156,6 +156,21 @@ def address() -> dict[str, str]:
     return {_DRAFT_PARAMETER: mine.draft.id} if mine.draft else {}
 
 
+def opens_nothing() -> bool:
+    """Whether the address names a draft that could not be opened."""
+    asked = st.query_params.get(_DRAFT_PARAMETER)
+    mine = _wizard().draft
+    return bool(asked) and (mine is None or mine.id != asked)
+
+
+def put_in_address(name: str, value: str | None) -> None:
+    """Set a query parameter of the address; None takes it away."""
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
 def asked_for(name: str) -> str | None:
     """A query parameter of the address; untrusted."""
     return st.query_params.get(name)
@@ -190,7 +205,7 @@ def _opened(asked: str | None) -> Wizard:
     except AdvisorError as error:
         fresh.notices.append(str(error))
         return fresh
-    fresh.notices.append("This link names no draft of this installation; you start with an empty one.")
+    fresh.notices.append("This link names no draft of this installation.")
     return fresh
 
 
