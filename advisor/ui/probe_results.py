@@ -1,0 +1,218 @@
+"""What a run showed: figures, one card for each offer, spreads, settings side by side, taking figures in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from advisor import wording
+from advisor.case import Measurement
+from advisor.errors import FailureKind
+from advisor.host.ledger import plan_of
+from advisor.host.runs import Progress, run_measurements, samples
+from advisor.probe.agreement_words import model_sentences, pair_sentence
+from advisor.probe.board import Board, board_of
+from advisor.probe.metrics import METRICS, Estimate
+from advisor.probe.plan import RunPlan
+from advisor.probe.samples import Sample
+from advisor.probe.summary import OfferSummary, measurements, settings_of, summaries
+from advisor.ui import charts, loaded, state
+from advisor.ui.exhibit import exhibit
+from advisor.ui.inert import inert
+from advisor.ui.probe_replies import replies
+
+PAIRS_SHOWN = 12
+"""Pairs of offers put into words; more are in the export."""
+_SPREADS: dict[str, tuple[str, str, Callable[[Sample], float | None]]] = {
+    "ttft": ("Time to first token", "seconds", lambda one: one.ttft_s),
+    "total": ("Complete answer", "seconds", lambda one: one.total_s),
+    "speed": ("Output speed", "tokens per second", lambda one: one.output_tps),
+    "cost": ("Cost per call", "US dollars", lambda one: one.cost_usd),
+}
+
+
+def show_results(run_id: str, now: Progress) -> None:
+    """Everything below the progress; nothing before the first call ended."""
+    plan, found, told, board = _read(run_id, f"{now.ended} {now.state.value}")
+    if not any(one.answered or one.errors for one in told):
+        return
+    st.markdown("## Figures")
+    if now.simulated:
+        st.warning(
+            "Offers marked “simulated” are practice models: their figures say nothing about real ones."
+        )
+    st.dataframe(_figures_table(told), hide_index=True, alt="Figures of each offer with 95 % intervals.")
+    _failures(told)
+    _cards(plan, board)
+    _spread(plan, found)
+    _take_in(run_id, plan)
+    replies(run_id, plan, board)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read(run_id: str, stand: str) -> tuple[RunPlan, tuple[Sample, ...], tuple[OfferSummary, ...], Board]:
+    """A run as far as it is; thousands of replies are read and judged once, not at every click."""
+    del stand  # part of the cache's key
+    plan, found = plan_of(loaded.store(), run_id), samples(loaded.store(), run_id)
+    return plan, found, summaries(plan, found), board_of(plan, found)
+
+
+def _figures_table(told: tuple[OfferSummary, ...]) -> pd.DataFrame:
+    return pd.DataFrame([_figures_line(one) for one in told])
+
+
+def _figures_line(one: OfferSummary) -> dict[str, str]:
+    line = {"Offer": one.label, "Answered": f"{one.answered} of {one.wanted}"}
+    for metric in METRICS:
+        line[metric.label] = _figure(one.figures.get(metric.key), metric.unit)
+    return line
+
+
+def _figure(found: Estimate | None, unit: str) -> str:
+    if found is None:
+        return wording.UNKNOWN_WORD
+    value = wording.in_unit(found.value, unit)
+    if found.low is None or found.high is None:
+        return f"{value} (n={found.n})"
+    low, high = wording.in_unit(found.low, unit), wording.in_unit(found.high, unit)
+    return f"{value} ({low} to {high})"
+
+
+def _failures(told: tuple[OfferSummary, ...]) -> None:
+    for one in told:
+        for kind, number in one.errors.items():
+            hint = FailureKind(kind).hint
+            failed = f"{one.label}: {wording.count(number, 'call')} failed ({kind.replace('_', ' ')}). {hint}"
+            st.error(inert(failed), icon=":material/error:")
+        for doubt in one.warnings:
+            st.warning(inert(f"{one.label}: {doubt}"))
+
+
+def _cards(plan: RunPlan, board: Board) -> None:
+    """One card for each offer: what its answers show, in sentences that claim no more than was seen."""
+    st.markdown("## What the answers show")
+    lanes = [target for target in plan.targets if target.ref in board.models]
+    with st.grid(3, min_column_width=300):
+        for target in lanes:
+            simulated = " :orange-badge[simulated]" if target.simulated else ""
+            with st.container(border=True):
+                st.markdown(f"**{inert(target.label)}**{simulated}")
+                said = model_sentences(board.models[target.ref])
+                st.markdown("\n".join(f"- {inert(sentence)}" for sentence in said))
+                dropped = _dropped(board, target.ref)
+                if dropped:
+                    st.caption(f":material/warning: {inert(f'Not sent, for it is not taken: {dropped}.')}")
+    _pairs(plan, board)
+
+
+def _dropped(board: Board, lane: str) -> str:
+    names = {
+        name
+        for row in board.rows
+        if row.sample.offer == lane
+        for attempt in row.sample.attempts
+        for name in attempt.parameters.dropped
+    }
+    return wording.joined(sorted(names))
+
+
+def _pairs(plan: RunPlan, board: Board) -> None:
+    """Differences on the same prompts; of a sweep, every setting against the first of its offer."""
+    names = {target.ref: target.label for target in plan.targets}
+    first = {target.offer: target.ref for target in reversed(plan.targets)}
+    told = [
+        pair
+        for pair in board.pairs
+        if not settings_of(plan) or pair.first in first.values() or pair.second in first.values()
+    ]
+    if not told:
+        return
+    st.markdown("### Side by side, prompt by prompt")
+    for pair in told[:PAIRS_SHOWN]:
+        named = pair.model_copy(update={"first": names[pair.first], "second": names[pair.second]})
+        st.markdown(f"- {inert(pair_sentence(named))}")
+    if len(told) > PAIRS_SHOWN:
+        st.caption(f"{len(told) - PAIRS_SHOWN} more pairs in the JSON export.")
+
+
+def _spread(plan: RunPlan, found: tuple[Sample, ...]) -> None:
+    st.markdown("## Spread of single calls")
+    chosen = st.segmented_control(
+        "Spread of",
+        list(_SPREADS),
+        default="total",
+        required=True,
+        format_func=lambda key: _SPREADS[key][0] if key in _SPREADS else str(key),
+        key="probe-spread",
+    )
+    title, unit, read = _SPREADS[chosen if chosen in _SPREADS else "total"]
+    rows = [
+        charts.Spread(
+            target.label,
+            tuple(v for one in found if one.offer == target.ref and (v := read(one)) is not None),
+        )
+        for target in plan.targets
+    ]
+    rows = [row for row in rows if row.values]
+    if rows:
+        column = f"{title}, {unit}"
+        table = pd.DataFrame([{"Offer": row.label, column: v} for row in rows for v in row.values])
+        alt = f"{title} of every call, one row per offer: {wording.joined([row.label for row in rows])}."
+        exhibit(f"spread-{chosen}", charts.spreads(rows, column), table, alt)
+
+
+def _take_in(run_id: str, plan: RunPlan) -> None:
+    """Make the figures evidence of the case, or take them out again."""
+    st.markdown("## Evidence for your decision")
+    mine = [one for one in state.case().measurements if one.run == run_id]
+    if mine:
+        at = next((f" at {one.setting}" for one in mine if one.setting), "")
+        st.success(f"These measurements{inert(at)} are part of the case.", icon=":material/check_circle:")
+        st.button("Take them out again", on_click=_take_out, args=(run_id,))
+        return
+    st.caption(
+        "Measured figures then replace the catalog's estimates for this case, and the result page says what "
+        "changed. A cost or time counts only where the probe's prompts are about as long as your brief's."
+    )
+    settings = settings_of(plan)
+    setting = (
+        st.selectbox(
+            "Setting to take in",
+            list(settings),
+            help="Two settings of one offer would contradict each other: choose the one you will use.",
+            key="probe-setting",
+            width=320,
+        )
+        if settings
+        else None
+    )
+    st.button(
+        "Take measurements into the case",
+        type="primary",
+        on_click=partial(_put_in, run_id, setting),
+        icon=":material/add_chart:",
+    )
+
+
+def _put_in(run_id: str, setting: str | None) -> None:
+    case = state.case()
+    kept = tuple(one for one in case.measurements if one.run != run_id)
+    new = _evidence(run_id, setting)
+    state.change(case.model_copy(update={"measurements": (*kept, *new)}))
+
+
+def _evidence(run_id: str, setting: str | None) -> tuple[Measurement, ...]:
+    every = run_measurements(loaded.store(), run_id)
+    if setting is None or not every:
+        return every
+    plan, found = plan_of(loaded.store(), run_id), samples(loaded.store(), run_id)
+    return measurements(plan, found, run_id, every[0].as_of, setting)
+
+
+def _take_out(run_id: str) -> None:
+    case = state.case()
+    kept = tuple(one for one in case.measurements if one.run != run_id)
+    state.change(case.model_copy(update={"measurements": kept}))

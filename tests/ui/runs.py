@@ -1,0 +1,44 @@
+"""A finished probe run in the tests' own store, without any call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from advisor.case import Case
+from advisor.host.ledger import start_run, tick
+from advisor.host.sessions import end_session, open_session
+from advisor.host.settlement import Claim, Finished
+from advisor.probe.plan import RunPlan
+from advisor.probe.samples import Attempt, Reply, Timeline, Usage, UsageSource
+from advisor.ui import loaded
+from tests.probe.plans import plan_of_case
+
+S = 1_000_000_000
+
+
+def run_of(case: Case, answer: Callable[[Claim], str]) -> tuple[str, RunPlan]:
+    """A run of the case in which every call is answered at once by `answer`; its id and its plan."""
+    plan = plan_of_case(case).model_copy(update={"concurrency": 64})
+    store = loaded.store()
+    session = open_session(store, "test", alone=False)
+    run = start_run(store, plan)
+    finished: list[Finished] = []
+    while True:
+        step = tick(store, run, session, finished, 64)
+        finished = [Finished(claim, _attempt(claim, answer(claim))) for claim in step.claims]
+        if step.over and not finished:
+            end_session(store, session)
+            return run, plan
+
+
+def _attempt(claim: Claim, text: str) -> Attempt:
+    times = Timeline(started_ns=0, sent_ns=0, tokens_ns=(S // 2, S), first_answer_ns=S // 2, ended_ns=S)
+    return Attempt(
+        number=claim.number,
+        started_at="2026-11-24T00:00:00Z",
+        timeline=times,
+        outcome=Reply(text=text, finish_reason="stop"),
+        usage=Usage(prompt_tokens=20, completion_tokens=10),
+        usage_source=UsageSource.WIRE,
+        cost_usd=0.000_01,
+    )
