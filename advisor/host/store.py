@@ -91,6 +91,11 @@ def reading(engine: Engine) -> Generator[Connection]:
         yield connection
 
 
+def is_away(error: Exception) -> bool:
+    """Whether an error is the database's: it does not answer, or refused."""
+    return isinstance(error, SQLAlchemyError)
+
+
 def place(folder: Path, environment: Mapping[str, str] | None = None) -> str | Path:
     """Where the store is: the database of `ADVISOR_DATABASE_URL`, else the data folder."""
     return (os.environ if environment is None else environment).get("ADVISOR_DATABASE_URL") or folder

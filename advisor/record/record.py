@@ -182,6 +182,9 @@ def record_digest(record: Record) -> str:
     return sha256(record_json(record)).hexdigest()
 
 
+_ONLY_IN_CASES = frozenset({"answers", "workload", "preferences", "purpose", "own_endpoints", "probe"})
+
+
 def read_record(text: str | bytes, source: str) -> Record:
     """The record in `text`, fully checked.
 
@@ -193,6 +196,9 @@ def read_record(text: str | bytes, source: str) -> Record:
     if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
         rule = f"the record has version {version}; this product reads version {VERSION}."
         raise BadRecord(source, "version", rule, "Open it with a newer version of this product.")
+    if "outcome" not in document and document.keys() & _ONLY_IN_CASES:
+        hint = "Write its record first (`advisor record CASE -o record.json`), or decide the case itself."
+        raise BadRecord(source, "", "this is a case, not a record.", hint)
     try:
         return Record.model_validate(document)
     except ValidationError as error:

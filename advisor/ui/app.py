@@ -24,7 +24,10 @@ from streamlit import net_util
 
 from advisor.errors import AdvisorError
 from advisor.host.engine import start_worker, stop_worker
+from advisor.host.migrate import away
 from advisor.host.paths import data_folder
+from advisor.host.store import is_away
+from advisor.ui.inert import inert
 
 SCRIPT = Path(__file__).with_name("main.py")
 """The script that draws the navigation and the chosen page, run once for every interaction."""
@@ -117,7 +120,8 @@ async def no_such_route(scope: Scope, receive: Receive, send: Send) -> None:
 
 def show_known_error(error: Exception) -> bool:
     """Show one of our own errors in its own words; leave every other to Streamlit, details hidden."""
-    if not isinstance(error, AdvisorError):
+    known = away(error) if is_away(error) else error
+    if not isinstance(known, AdvisorError):
         return False
-    st.error(str(error))
+    st.error(inert(str(known)), icon=":material/error:")
     return True

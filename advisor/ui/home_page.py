@@ -7,7 +7,8 @@ import streamlit as st
 from advisor.case import Case
 from advisor.errors import AdvisorError
 from advisor.host.shelf import presets
-from advisor.ui import loaded, state
+from advisor.record.record import Record
+from advisor.ui import loaded, record_page, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go, link
 from advisor.ui.opening import opened
@@ -67,12 +68,15 @@ def _from_file() -> None:
     )
     if file is not None and st.button("Open it", key="open-it"):
         try:
-            case = opened(file.getvalue(), file.name)
+            found = opened(file.getvalue(), file.name)
         except AdvisorError as error:
             st.error(inert(str(error)), icon=":material/error:")
             return
-        state.start(case)
-        go("check")
+        if isinstance(found, Record):
+            record_page.show_again(found)
+        else:
+            state.start(found)
+            go("check")
 
 
 def journey() -> None:

@@ -96,7 +96,19 @@ def keep_panel(record: Record) -> None:
                 seen = library.entries(loaded.store(), target)[-1].number
                 library.revise(loaded.store(), target, record, identity.who().name, seen)
                 go("library", **{DECISION: target})
+    draft_panel()
     share_panel(record, None)
+
+
+def draft_panel() -> None:
+    """Where people sign in: who may open the draft at hand."""
+    mine = state.own_draft()
+    if mine is None:
+        return
+    st.checkbox(
+        "Colleagues who are editors and have the address may open and change this draft",
+        **state.controlled("draft:team", mine.team, state.open_to_team),
+    )
 
 
 def share_panel(record: Record, decision_id: str | None) -> None:

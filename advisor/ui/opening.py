@@ -13,21 +13,23 @@ from advisor.record.record import Record, read_record
 MAX_BYTES = 5_000_000
 
 
-def opened(body: bytes, name: str) -> Case:
-    """The case in a file, a record's case included.
+def opened(body: bytes, name: str) -> Case | Record:
+    """What a file holds: a case, or a record whose case can be opened.
 
     Args:
         body: Content of the file.
         name: Its name, for messages.
 
     Raises:
-        BadCase: It is no case, or breaks one of its rules.
+        BadCase: It is neither, or its case breaks one of our rules.
         BadRecord: It is a record that breaks one of its rules.
     """
     text = _text(body, name)
-    if _is_record(text):
-        return check_case(read_record(text, name).case, name)
-    return read_case(text, name)
+    if not _is_record(text):
+        return read_case(text, name)
+    record = read_record(text, name)
+    check_case(record.case, name)
+    return record
 
 
 def opened_record(body: bytes, name: str) -> Record:

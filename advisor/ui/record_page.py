@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 import advisor
+from advisor import wording
 from advisor.decide.decision import Decision
 from advisor.errors import AdvisorError, NotFound
 from advisor.host.hardware import load_hardware
@@ -29,6 +30,8 @@ from advisor.ui.opening import opened_record
 
 _ANNEX = {"yes": "Yes", "no": "No", "unknown": "I don't know yet"}
 SENTENCES = 20
+_EARLIER = "record:earlier-one"
+"""The record a visitor opened on the first page, in this session."""
 
 
 def signature(decision: Decision) -> dict[str, object]:
@@ -178,17 +181,33 @@ def reopen() -> None:
     """Hold an older record against today's catalog, and open its case."""
     st.markdown("## Open an earlier record")
     file = st.file_uploader("Record (JSON)", type=["json"], key="record:file", max_upload_size=5)
-    if file is None:
+    kept = state.remembered(_EARLIER, None)
+    if file is None and kept is None:
         return
     try:
-        record = opened_record(file.getvalue(), file.name)
+        record: Record = opened_record(file.getvalue(), file.name) if file is not None else kept
         result = recheck(record, loaded.catalog(), loaded.today(), hardware=load_hardware())
     except AdvisorError as error:
         st.error(inert(str(error)), icon=":material/error:")
         return
+    st.markdown(f"**{inert(record.title)}**, {record.status}, {wording.day(record.created)}")
     verdict = st.success if result.stands else st.warning
     verdict(inert(result.verdict))
     st.markdown("\n".join(f"- {inert(words)}" for words in result.sentences[1 : SENTENCES + 1]))
+    with st.expander("The earlier record", type="compact", on_change="rerun", key="record:earlier") as opened:
+        if opened.open:
+            preview(record)
     if st.button("Open its case", key="record:open", type="primary"):
         state.start(record.case)
         go("check")
+
+
+def show_again(record: Record) -> None:
+    """Begin with the case of an earlier record, and have the record itself at hand, held against today."""
+    state.remember(_EARLIER, record)
+    state.notice(
+        f"The file is the record “{inert(record.title)}”. Its case is open, decided over today's catalog; "
+        "the record as it was, and what has changed since, stand at the end of this page."
+    )
+    state.start(record.case)
+    go("record")

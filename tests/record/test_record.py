@@ -134,3 +134,9 @@ def test_schema_accepts_what_is_written(record: Record, evidence: Evidence) -> N
     checker = jsonschema.Draft202012Validator(record_schema())
     checker.validate(document)
     assert not checker.is_valid(document | {"surprise": 1})
+
+
+def test_a_case_is_not_taken_for_a_record() -> None:
+    """Who gives a case where a record is wanted reads so, and what to do, instead of a missing field."""
+    with pytest.raises(BadRecord, match=r"mine\.json: this is a case, not a record.*advisor record CASE"):
+        read_record(Case(purpose="Answer letters").model_dump_json(), "mine.json")

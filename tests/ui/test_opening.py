@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from advisor.record.record import make_record, record_json
 from advisor.ui.folder import Folder, read_folder, written
 from advisor.ui.inert import inert
 from advisor.ui.opening import MAX_BYTES, opened
+from tests.apptest import app_at
 
 CASE = presets()[0]
 
@@ -27,13 +29,18 @@ def test_a_downloaded_case_opens_equal(form: str) -> None:
     assert opened(text.encode(), f"case.{form}") == CASE
 
 
-def test_a_record_opens_as_its_case() -> None:
-    """The JSON of a record re-opens as the case it was made from."""
+def test_a_record_opens_with_its_case() -> None:
+    """The JSON of a record re-opens as that record, and its page holds it against today beside its case."""
     catalog, day = load_catalog(), date(2026, 11, 24)
     decision = decide(CASE, catalog, day, draws=10)
     record = make_record(CASE, decision, catalog, app_version="0", created=day)
 
-    assert opened(record_json(record), "record.json") == CASE
+    assert opened(record_json(record), "record.json") == record
+    earlier: dict[str, Any] = {"record:earlier-one": record}
+    app = app_at("record", **earlier)
+    assert not app.exception
+    assert any("The choice stands" in one.value for one in app.success)
+    assert any(record.title in one.value for one in app.markdown)
 
 
 @pytest.mark.parametrize(
