@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple, dataclass
 
-from advisor.catalog.prices import Price, Rates
+from advisor.catalog.prices import Price
 from advisor.probe.samples import MICROUSD_PER_USD, Usage
 
 FIXED_PROMPT_TOKENS = 64
@@ -14,29 +15,57 @@ BYTES_PER_TOKEN = 2.0
 PROMPT_MARGIN = 1.1
 
 
+@dataclass(frozen=True, slots=True)
+class CostParts:
+    """Dollars of one call, or of several, by what was paid for."""
+
+    fresh: float = 0.0
+    """Prompt tokens read afresh."""
+    cached: float = 0.0
+    """Prompt tokens from the provider's cache."""
+    written: float = 0.0
+    """Prompt tokens written to it."""
+    reasoning: float = 0.0
+    visible: float = 0.0
+    """Answer tokens."""
+
+    @property
+    def total(self) -> float:
+        """All parts together."""
+        return sum(astuple(self))
+
+    def __add__(self, other: CostParts) -> CostParts:
+        """Both together, part by part."""
+        return CostParts(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+
+
 def cost_usd(usage: Usage | None, price: Price | None) -> float | None:
     """Cost of a call; None when its price or its prompt or completion count is unknown.
 
     Cached tokens without a cache rate of their own are charged as ordinary input.
     """
+    parts = cost_parts(usage, price)
+    return None if parts is None else parts.total
+
+
+def cost_parts(usage: Usage | None, price: Price | None) -> CostParts | None:
+    """Cost of a call by part; None as for `cost_usd`."""
     if usage is None or price is None or usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
     rates = price.rates_for(usage.prompt_tokens)
-    return (_input_cost(usage, rates) + _output_cost(usage, rates)) / MICROUSD_PER_USD
-
-
-def _input_cost(usage: Usage, rates: Rates) -> float:
     read, write = usage.cached_tokens or 0, usage.cache_write_tokens or 0
-    plain = (usage.prompt_tokens or 0) - read - write
-    read_rate = rates.input if rates.cache_read is None else rates.cache_read
-    write_rate = rates.input if rates.cache_write is None else rates.cache_write
-    return plain * rates.input + read * read_rate + write * write_rate
-
-
-def _output_cost(usage: Usage, rates: Rates) -> float:
     thought = usage.reasoning_tokens or 0
-    visible = (usage.completion_tokens or 0) - thought
-    return visible * rates.output + thought * (rates.output if rates.reasoning is None else rates.reasoning)
+    return CostParts(
+        fresh=(usage.prompt_tokens - read - write) * rates.input / MICROUSD_PER_USD,
+        cached=read * _or(rates.cache_read, rates.input) / MICROUSD_PER_USD,
+        written=write * _or(rates.cache_write, rates.input) / MICROUSD_PER_USD,
+        reasoning=thought * _or(rates.reasoning, rates.output) / MICROUSD_PER_USD,
+        visible=(usage.completion_tokens - thought) * rates.output / MICROUSD_PER_USD,
+    )
+
+
+def _or(rate: float | None, ordinary: float) -> float:
+    return ordinary if rate is None else rate
 
 
 def worst_case_microusd(prompt_bytes: int, max_output_tokens: int, price: Price) -> int:

@@ -242,6 +242,21 @@ class Sample(Frozen):
         return usage.completion_tokens * later / ((last_ns - first_ns) / NS_PER_S)
 
     @property
+    def tokens_per_chunk(self) -> float | None:
+        """Tokens one chunk carried on average; None when hidden reasoning or missing counts leave it open."""
+        time, usage, reply = self._answered, self.usage, self.reply
+        if (
+            time is None
+            or usage is None
+            or reply is None
+            or not usage.completion_tokens
+            or not time.tokens_ns
+        ):
+            return None
+        hidden = 0 if reply.reasoning else usage.reasoning_tokens or 0
+        return (usage.completion_tokens - hidden) / len(time.tokens_ns)
+
+    @property
     def cost_usd(self) -> float | None:
         """Dollars of all attempts together; None when any of them is unknown."""
         costs = [attempt.cost_usd for attempt in self.attempts]

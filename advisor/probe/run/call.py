@@ -15,6 +15,7 @@ from advisor.probe.run.lite import client_for, key_for, load_litellm, route_of, 
 from advisor.probe.run.order import Order, not_sent
 from advisor.probe.run.plain import read_plainly
 from advisor.probe.run.recorded import Recording, attempt_of
+from advisor.probe.run.second_opinion import with_second_opinion
 from advisor.probe.run.stopwatch import Stopwatch
 from advisor.probe.run.transport import RecordingTransport
 from advisor.probe.samples import Attempt
@@ -32,7 +33,7 @@ async def make_call(order: Order, stopwatch: Stopwatch, environment: Mapping[str
     said = await _through_litellm(order, transport, key)
     if transport.exchange is not None:
         recording = Recording(transport.exchange, transport.body, said.error, said.dropped)
-        return attempt_of(order, recording, key)
+        return with_second_opinion(attempt_of(order, recording, key), order.target)
     if said.stream is not None:
         return await read_plainly(order, said.stream, started_ns, key, said.dropped)
     assert said.error is not None
