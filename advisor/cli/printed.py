@@ -9,6 +9,7 @@ from typing import Any
 from advisor.catalog.entries import Catalog
 from advisor.catalog.gates import Finding
 from advisor.decide.decision import Decision, Ranked
+from advisor.decide.flips import sentences
 from advisor.wording import count, in_unit, interval, number, probability, usd_interval
 
 SHOWN = 10
@@ -33,7 +34,7 @@ def decision(made: Decision) -> str:
         parts += ["", *_bullets("For the leader", made.ranking[0].reasons_for)]
         parts += _bullets("Against it", made.ranking[0].reasons_against)
         parts += _bullets("Check before signing", made.ranking[0].verify)
-    parts += _bullets("What would change the answer", [point.words for point in made.flip_points[:5]])
+    parts += _bullets("What would change the answer", list(sentences(made.flip_points)[:5]))
     parts += _bullets("Because you chose", [step.words for step in made.cost_steps])
     parts += _bullets("If one need were dropped", [relaxation.words for relaxation in made.relaxations[:5]])
     parts += _bullets("Excluded", [f"{row.offer.label}: {row.words}" for row in made.excluded[:5]])

@@ -184,7 +184,7 @@ def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> str:
     """What is not confirmed for the leader, what the confidence rests on and what would change it."""
     if not ranking:
         return "Hard needs alone decide this; weights cannot change it."
-    return " ".join([*_not_confirmed(ranking[0]), *_standing(ranking, flips)])
+    return " ".join([*_not_confirmed(ranking), *_standing(ranking, flips)])
 
 
 def _standing(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> list[str]:
@@ -197,9 +197,18 @@ def _standing(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> list[str
     return [runner_up, *_most_often(ranking), nearest_flip(flips).words if flips else last]
 
 
-def _not_confirmed(leader: Ranked) -> list[str]:
-    found = unconfirmed(leader)
-    return [f"Not yet confirmed for {leader.offer.label}: {'; '.join(found)}."] if found else []
+def _not_confirmed(ranking: Sequence[Ranked]) -> list[str]:
+    """What is open about the leader, and the first offer about which nothing is."""
+    found = unconfirmed(ranking[0])
+    if not found:
+        return []
+    sure = next((row for row in ranking[1:] if not unconfirmed(row)), None)
+    other = (
+        "No offer is known to meet every hard need."
+        if sure is None
+        else f"The first offer known to meet every hard need is {sure.offer.label}, number {sure.rank}."
+    )
+    return [f"Not yet confirmed for {ranking[0].offer.label}: {'; '.join(found)}.", other]
 
 
 def unconfirmed(leader: Ranked) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ t = (R_B - R_A) / ((a_k - b_k) + (R_B - R_A)).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from advisor import wording
 from advisor.decide.criteria import CRITERIA, scale_of
@@ -61,26 +62,58 @@ def weight_flips(rows: Sequence[Row]) -> list[FlipPoint]:
         inside = [(t, row) for t, row in crossings if t is not None and _EDGE < t < 1 - _EDGE]
         above = min((x for x in inside if x[0] > part.weight), key=_by_point, default=None)
         below = max((x for x in inside if x[0] < part.weight), key=_by_point, default=None)
-        found += [_weight_flip(part, at, leader, row) for at, row in filter(None, (above, below))]
-    return found
+        found += [_weight_flip(part, at, row) for at, row in filter(None, (above, below))]
+    return _near_ties_in_one_breath(found, rows)
+
+
+def sentences(flips: Sequence[FlipPoint]) -> tuple[str, ...]:
+    """What would change the answer, each thing once: near ties share a sentence."""
+    return tuple(dict.fromkeys(flip.words for flip in flips))
+
+
+def _near_ties_in_one_breath(found: list[FlipPoint], rows: Sequence[Row]) -> list[FlipPoint]:
+    """Offers that are all but level change places on many weights: one sentence names all of them."""
+    groups: dict[tuple[str, bool], list[FlipPoint]] = {}
+    for flip in found:
+        if _is_level(flip.current, flip.at):
+            groups.setdefault((flip.challenger, flip.at > flip.current), []).append(flip)
+    by_id = {row.id: row for row in rows}
+    words = {
+        key: _level_words([(flip.criterion, flip.current) for flip in group], key[1], rows[0], by_id[key[0]])
+        for key, group in groups.items()
+    }
+    return [
+        replace(flip, words=words[flip.challenger, flip.at > flip.current])
+        if _is_level(flip.current, flip.at)
+        else flip
+        for flip in found
+    ]
+
+
+def _is_level(current: float, at: float) -> bool:
+    return abs(at - current) < _LEVEL_WEIGHT
+
+
+def _level_words(weights: Sequence[tuple[str, float]], more: bool, leader: Row, challenger: Row) -> str:
+    named = [f"{CRITERIA[key].label} ({wording.percent(current)})" for key, current in weights]
+    every = f"{', '.join(named[:-1])} or {named[-1]}" if named[1:] else named[0]
+    return (
+        f"{_all_but_level(leader, challenger)}: if {every} counted for slightly {'more' if more else 'less'} "
+        f"than now, {challenger.offer.label} would lead."
+    )
 
 
 def _by_point(found: tuple[float, Row]) -> float:
     return found[0]
 
 
-def _weight_flip(part: Contribution, at: float, leader: Row, challenger: Row) -> FlipPoint:
-    words = _weight_words(CRITERIA[part.criterion].label, part.weight, at, leader, challenger)
+def _weight_flip(part: Contribution, at: float, challenger: Row) -> FlipPoint:
+    words = _weight_words(CRITERIA[part.criterion].label, part.weight, at, challenger)
     return FlipPoint("weight", part.criterion, None, challenger.id, part.weight, at, words)
 
 
-def _weight_words(label: str, current: float, at: float, leader: Row, challenger: Row) -> str:
+def _weight_words(label: str, current: float, at: float, challenger: Row) -> str:
     side = "more" if at > current else "less"
-    if abs(at - current) < _LEVEL_WEIGHT:
-        return (
-            f"{_all_but_level(leader, challenger)}: if {label} counted for slightly {side} than now "
-            f"({wording.percent(current)}), {challenger.offer.label} would lead."
-        )
     then, now = wording.percents_apart(at, current)
     return f"If {label} counted for {side} than {then} (now {now}), {challenger.offer.label} would lead."
 

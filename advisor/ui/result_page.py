@@ -6,6 +6,7 @@ import streamlit as st
 
 from advisor import wording
 from advisor.decide.decision import Decision, Ranked
+from advisor.decide.flips import sentences
 from advisor.decide.paths import path_to_win, why_not
 from advisor.ui import charts, loaded, state
 from advisor.ui import result_data as data
@@ -125,7 +126,7 @@ def flip_chart(decision: Decision) -> None:
     if not decision.flip_points:
         st.markdown("No single weight and no single uncertain fact changes the leader.")
         return
-    _bullets(tuple(flip.words for flip in decision.flip_points[:6]))
+    _bullets(sentences(decision.flip_points)[:6])
     moves = data.weight_moves(decision)
     if moves:
         figure = charts.flip_moves(moves, "Weight, percent")

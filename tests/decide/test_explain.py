@@ -74,8 +74,11 @@ def test_needs_not_confirmed_for_the_leader_come_first(check: Check, words: str)
     first, second = ranked("a", "b")
     open_leader = replace(first, checks=(check,))
     start = f"Not yet confirmed for A (Shop): {words}. "
-    assert confidence([open_leader, second], []).startswith(f"{start}The runner-up, B (Shop), comes first in")
-    assert confidence([open_leader], []).startswith(start)
+    sure = f"The first offer known to meet every hard need is B (Shop), number {second.rank}. "
+    told = confidence([open_leader, second], [])
+    assert told.startswith(f"{start}{sure}The runner-up, B (Shop), comes first in")
+    none = "No offer is known to meet every hard need."
+    assert confidence([open_leader], []).startswith(f"{start}{none}")
     assert "fails no hard need" in headline([open_leader], (), (), 100)
     assert "Not yet confirmed" not in confidence([first, second], [])
 

@@ -7,7 +7,7 @@ import pytest
 from advisor.decide.criteria import ANSWER_TIME
 from advisor.decide.decision import Contribution, Reading
 from advisor.decide.dominance import dominated_by
-from advisor.decide.flips import crossing, fact_flips, weight_crossing, weight_flips
+from advisor.decide.flips import crossing, fact_flips, sentences, weight_crossing, weight_flips
 from advisor.decide.scales import linear
 from advisor.decide.value import Row, in_order, row
 from advisor.interval import Interval
@@ -93,9 +93,22 @@ def test_a_weight_that_barely_has_to_move_is_told_without_figures_that_read_the_
     flip = next(flip for flip in weight_flips([b, a]) if flip.criterion == "pass_rate")
     assert flip.at == pytest.approx(0.3001 / 0.6001)
     assert flip.words == (
-        "B (Shop) and A (Shop) score all but the same: if Pass rate on your cases counted for slightly more "
-        "than now (50 %), A (Shop) would lead."
+        "B (Shop) and A (Shop) score all but the same: if Pass rate on your cases (50 %) counted "
+        "for slightly more than now, A (Shop) would lead."
     )
+
+
+def test_near_ties_on_several_weights_share_a_sentence() -> None:
+    """Two offers a hair apart change places on two weights: one sentence names both, not two sentences."""
+    keys = ("cost", "pass_rate", "accuracy")
+    thirds = [0.4, 0.3, 0.3]
+    leader = worths("a", [0.9, 0.5, 0.5], thirds, keys)
+    other = worths("b", [0.2, 0.9666, 0.9666], thirds, keys)
+    told = [line for line in sentences(weight_flips([leader, other])) if "slightly more" in line]
+    assert told == [
+        "A (Shop) and B (Shop) score all but the same: if Pass rate on your cases (30 %) or Accuracy and "
+        "reasoning (30 %) counted for slightly more than now, B (Shop) would lead."
+    ]
 
 
 SCALES = (linear(20, 0), linear(0.5, 1))

@@ -184,7 +184,7 @@ def _flips(record: Record) -> tuple[str, ...]:
     shown = [flip for kind in ("weight", "fact") for flip in flips if flip.kind == kind][:SHOWN_FLIPS]
     more = len(flips) - len(shown)
     rest = (f"{count(more, 'more point')} in the JSON file of this record.",) if more else ()
-    return (*(flip.words for flip in shown), *rest)
+    return (*dict.fromkeys(flip.words for flip in shown), *rest)
 
 
 def _relief(record: Record) -> list[str]:
