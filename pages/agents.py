@@ -1,10 +1,14 @@
 import streamlit as st
 
 from advisor.ui import agents_page, state
+from advisor.ui.calculators import back_to
 
 case = state.case()
 bench = agents_page.agents_bench(case)
 
+back_to(
+    ("autonomy", "Decision 6"),
+)
 st.title("Agents", anchor=False)
 st.markdown(
     "What a task of many steps costs and how often it ends well, with hard limits in force. The figures are "

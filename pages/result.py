@@ -2,6 +2,7 @@ import streamlit as st
 
 from advisor.ui import loaded, result_page, state
 from advisor.ui.evidence_panel import evidence_panel
+from advisor.ui.calculators import calculators
 from advisor.ui.minimums_panel import minimums_panel
 from advisor.ui.navigation import back_and_continue
 from advisor.ui.scenarios_panel import scenarios_panel
@@ -27,6 +28,7 @@ else:
     result_page.chance_chart(decision)
     result_page.flip_chart(decision)
     result_page.cost_story(decision)
+    calculators("result")
     result_page.ranking(decision)
     result_page.why_not_chosen(decision)
 result_page.excluded(decision)

@@ -2,9 +2,11 @@ import streamlit as st
 
 from advisor.cost.memory import Refusal
 from advisor.ui import selfhost_page, state
+from advisor.ui.calculators import back_to
 
 bench = selfhost_page.selfhost_bench(state.case())
 
+back_to(("access", "Decision 1"), ("costs", "Cost explorer"))
 st.title("Self-hosting", anchor=False)
 st.markdown(
     "Which GPUs carry a model with open weights, how many, what they do and cost, and from which volume on "

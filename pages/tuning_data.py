@@ -1,6 +1,7 @@
 import streamlit as st
 
 from advisor.ui import state
+from advisor.ui.calculators import back_to
 from advisor.ui.dataset_page import readiness
 from advisor.ui.scaling_page import scaling
 from advisor.ui.tuning_bench import tuning_bench
@@ -11,6 +12,7 @@ PLAN, DATA, SCALE = "Plan", "Data readiness", "Scaling"
 case = state.case()
 bench = tuning_bench(case)
 
+back_to(("tuning", "Decision 5"), ("guide", "Guide"))
 st.title("Tuning and data", anchor=False)
 st.markdown(
     "What tuning takes and when it pays, whether your data is ready, what training from nothing costs."

@@ -14,6 +14,7 @@ from advisor.decide.rules import Rule
 from advisor.decide.steps import STEPS
 from advisor.host.shelf import rulebook, worked_examples
 from advisor.ui import loaded, state
+from advisor.ui.calculators import calculators
 from advisor.ui.consequence import consequence
 from advisor.ui.inert import inert
 from advisor.ui.navigation import back_and_continue
@@ -32,6 +33,7 @@ def step_page(key: str) -> None:
     draw_questions(step)
     decision = loaded.standing_of(state.case())
     _advice(step, next(one for one in decision.plan.advice if one.step == key))
+    calculators(key)
     _rules(step)
     back_and_continue(key)
     consequence_line(decision)

@@ -53,8 +53,8 @@ def scaling(bench: Workbench) -> None:
     hours = gpu_hours(scale, gpu.bf16_tflops or 1.0, MFU)
     spent = training_usd(scale, gpu.bf16_tflops or 1.0, MFU, rent) if rent else None
     with st.grid(4, min_column_width=190):
-        tile("Operations", f"{scale.flops:.3g}", "6 x parameters x tokens")
-        tile("Tokens per parameter", number(scale.tokens_per_parameter), "20 is compute-optimal")
+        tile("Operations", f"{scale.flops:.3g}", "6 N D")
+        tile("Tokens per parameter", number(scale.tokens_per_parameter), "optimum 20")
         tile("GPU-hours", number(float(f"{hours.mid:.3g}")), interval(hours, _rounded))
         tile("Rent", usd(spent.mid) if spent else UNKNOWN_WORD, interval(spent, usd))
     st.markdown(
@@ -67,8 +67,8 @@ def scaling(bench: Workbench) -> None:
     st.info(inert(WHY_PAST_OPTIMUM), icon=":material/trending_up:")
     st.caption(
         inert(
-            f"C = 6 N D, optimum D = 20 N (Hoffmann et al. 2022; their table agrees within 8 %). Share of the "
-            f"peak reached: {about(MFU, percent)}, an assumption. People, data and failed runs come on top."
+            f"C = 6 N D, optimum D = 20 N (Hoffmann et al. 2022; their table agrees within 8 %). Share of "
+            f"the peak reached: {about(MFU, percent)}, an assumption. People, data and failed runs come on top."
         )
     )
 

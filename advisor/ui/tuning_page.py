@@ -186,6 +186,9 @@ def made_up(bench: Workbench) -> None:
         "judged", "The evaluation checks the result of the task, not the sound of the answer"
     )
     share = bench.sure(of.SYNTHETIC) / 100
+    if not share:
+        st.markdown("With no such examples in the set there is nothing to check.")
+        return
     found = synthetic_checks(Synthetic(share, round(bench.sure(of.GENERATIONS)), judged_by_task=judged))
     marks = {True: "passes", False: "fails", None: "not known: a data check tells"}
     for check in found:
