@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -68,8 +68,62 @@ class OwnEndpoint(Frozen):
     """True for models of the practice endpoint: everything measured on them is marked simulated."""
 
 
+class Turn(Frozen):
+    """One earlier message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    text: LongText
+
+
+class Attachment(Frozen):
+    """An image or document that goes with a prompt, as base64."""
+
+    name: Annotated[str, Field(max_length=200)]
+    media_type: Literal["image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"]
+    data: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=8_000_000)]
+
+
+class Tool(Frozen):
+    """A function the model may call; it is never run."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    description: Text = ""
+    parameters: dict[str, Any] = {}
+    """JSON Schema of its arguments."""
+
+
+GraderKind = Literal[
+    "exact",
+    "contains",
+    "regex",
+    "number",
+    "json_schema",
+    "choice",
+    "code",
+    "refusal",
+    "grounded",
+    "rubric",
+]
+"""How a reply can be checked; `advisor.probe.graders` says what each one does."""
+
+
+class Grader(Frozen):
+    """One check a reply must pass."""
+
+    kind: GraderKind
+    value: LongText = ""
+    """What the check needs: text, pattern, number, schema, option, language, context or rubric."""
+    tolerance: Annotated[float, Field(ge=0)] | None = None
+    """Absolute difference a number may have; None is one millionth of it."""
+    minimum: Share | None = None
+    """Share of the reply's sentences the context must support; None is 0.8."""
+    ignore_case: bool = False
+    negate: bool = False
+    """Whether the reply must not pass it."""
+
+
 class ProbePrompt(Frozen):
-    """One prompt the shortlisted offers are asked."""
+    """One prompt the shortlisted offers are asked, and how its replies are judged."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
     text: LongText
@@ -84,6 +138,14 @@ class ProbePrompt(Frozen):
     """Whether the order inside JSON arrays does not matter."""
     rewords: str | None = None
     """Id of the prompt this one asks in other words."""
+    vars: dict[Annotated[str, Field(max_length=60)], LongText] = {}
+    """Values for the places marked {{name}} in texts and graders; without any, nothing is replaced."""
+    turns: Annotated[tuple[Turn, ...], Field(max_length=200)] = ()
+    """Earlier messages of the conversation, oldest first."""
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=10)] = ()
+    tools: Annotated[tuple[Tool, ...], Field(max_length=64)] = ()
+    graders: Annotated[tuple[Grader, ...], Field(max_length=20)] = ()
+    """All must pass, beside the expected answer if there is one."""
 
 
 class ProbePlan(Frozen):

@@ -30,6 +30,7 @@ MOST_DISTINCT = 1_000
 """Most different replies to one prompt that are compared pair by pair."""
 
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _DIGIT = re.compile(r"\d")
 _WITHOUT_CONTENT = """
 a an the and or but if then so of to in on at by for with from as is are was were be been being it its
@@ -110,6 +111,25 @@ def overlap(one: str, other: str, echoed: frozenset[str] = frozenset()) -> float
     if not first or not second:
         return 1.0 if first == second else 0.0
     return len(first & second) / min(len(first), len(second))
+
+
+def supported_share(reply: str, context: str) -> float:
+    """Share of a reply's sentences that a context supports: approximate, and blind to negations.
+
+    A sentence is supported when `SAME_FROM` of its content words and all its numbers occur in the
+    context. Sentences without content words do not count; without any other the share is 0.
+    """
+    known = _words(context)
+    told = [_words(sentence) for sentence in _SENTENCE_END.split(reply)]
+    counted = [words for words in told if words - _STOP]
+    if not counted:
+        return 0.0
+    return sum(_supported(words, known) for words in counted) / len(counted)
+
+
+def _supported(words: frozenset[str], known: frozenset[str]) -> bool:
+    content = words - _STOP
+    return len(content & known) >= SAME_FROM * len(content) and _numbers(words) <= known
 
 
 def token_set_ratio(one: str, other: str) -> float:

@@ -1,38 +1,96 @@
-"""Is an answer the expected one? The expected answer is read by the same rule as the reply."""
+"""Is a reply right? It must give the expected answer, if there is one, and pass every grader."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from advisor.case import ProbePrompt
 from advisor.probe.equality import Category, Outcome, category_of, judge_texts
 from advisor.probe.extract import bare, normalised
+from advisor.probe.graders import Verdict, verdict
 from advisor.probe.samples import Reply, Sample
+
+Judgements = Mapping[tuple[int, int], Verdict]
+"""What a judge model said: place of the reply and place of the grader -> verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one reply is worth, with everything that decided."""
+
+    right: bool | None
+    """None: nothing is expected, the call failed for a reason that says nothing, or a judge is missing."""
+    expected: bool | None
+    """Whether it gave the expected answer; None when there is none, or no reply."""
+    verdicts: tuple[Verdict, ...] = ()
+    """One per grader; empty when there is no reply to check."""
 
 
 def grade(samples: Sequence[Sample], prompt: ProbePrompt) -> tuple[bool | None, ...]:
-    """For each sample of one offer and prompt whether it gave the expected answer.
+    """For each sample of one offer and prompt whether it is right; see `Mark.right`.
 
-    None: nothing is expected, or the call failed for a reason that says nothing about the answer.
-    Empty, refused and truncated replies are wrong.
+    Empty, refused and truncated replies are wrong, unless a refusal is what is wanted.
     """
     return grade_outcomes([sample.reply or sample.failure for sample in samples], prompt)
 
 
 def grade_outcomes(outcomes: Sequence[Outcome], prompt: ProbePrompt) -> tuple[bool | None, ...]:
     """The same for outcomes of any origin."""
-    if prompt.expected is None:
-        return (None,) * len(outcomes)
-    return tuple(_grade(outcome, prompt, prompt.expected) for outcome in outcomes)
+    return tuple(mark.right for mark in marks(outcomes, prompt))
 
 
-def _grade(outcome: Outcome, prompt: ProbePrompt, expected: str) -> bool | None:
+def marks(
+    outcomes: Sequence[Outcome], prompt: ProbePrompt, judged: Judgements | None = None
+) -> tuple[Mark, ...]:
+    """What each reply is worth. Pure: stored replies can be marked again without a new call.
+
+    Args:
+        outcomes: Replies and failures to one prompt.
+        prompt: What was expected of them.
+        judged: What a judge model said about them, where graders need one.
+    """
+    said = judged or {}
+    return tuple(
+        _mark(outcome, prompt, {which: one for (place, which), one in said.items() if place == index})
+        for index, outcome in enumerate(outcomes)
+    )
+
+
+def _mark(outcome: Outcome, prompt: ProbePrompt, judged: Mapping[int, Verdict]) -> Mark:
     kind = category_of(outcome)
-    if kind in (Category.PENDING, Category.ERROR):
-        return None
+    if kind in (Category.PENDING, Category.ERROR) or (prompt.expected is None and not prompt.graders):
+        return Mark(None, None)
+    if kind is Category.REFUSED and any(grader.kind == "refusal" for grader in prompt.graders):
+        return _mark_refusal(prompt)
     if kind is not Category.VALID or not isinstance(outcome, Reply):
+        return Mark(False, None if prompt.expected is None else False)
+    given = None if prompt.expected is None else _gives(outcome.text, prompt, prompt.expected)
+    told = tuple(
+        judged.get(place) or verdict(outcome.text, grader, prompt)
+        for place, grader in enumerate(prompt.graders)
+    )
+    return Mark(_all_of([given] if given is not None else [], told), given, told)
+
+
+def _mark_refusal(prompt: ProbePrompt) -> Mark:
+    """The provider itself marked the reply as a refusal: only graders about refusals say something."""
+    told = tuple(
+        Verdict(one.kind, not one.negate if one.kind == "refusal" else True, "refused, as the provider says")
+        for one in prompt.graders
+    )
+    return Mark(all(one.passed for one in told), None, told)
+
+
+def _all_of(answers: Sequence[bool], told: Sequence[Verdict]) -> bool | None:
+    every = [*answers, *(one.passed for one in told)]
+    if any(one is False for one in every):
         return False
+    return None if any(one is None for one in every) else True
+
+
+def _gives(text: str, prompt: ProbePrompt, expected: str) -> bool:
     if prompt.answer_type == "free":
-        return normalised(expected) in normalised(outcome.text)
-    both = judge_texts([expected, bare(outcome.text)], prompt)
+        return normalised(expected) in normalised(text)
+    both = judge_texts([expected, bare(text)], prompt)
     return both[0].key == both[1].key

@@ -1,0 +1,74 @@
+"""A prompt as chat messages: system, earlier turns, the question with its images and documents, tools."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from advisor.case import Attachment, ProbePrompt, Tool
+
+IMAGE_TOKENS = 8_000
+"""Most tokens an image counts as when the worst case is reckoned; providers count 85 to a few thousand."""
+BYTES_PER_TOKEN = 2
+"""As in the worst case of text."""
+
+
+def chat_messages(prompt: ProbePrompt, mark: str = "") -> list[dict[str, Any]]:
+    """The messages to send, in OpenAI's shape, which LiteLLM translates.
+
+    Args:
+        prompt: What to ask, its places already filled.
+        mark: Put before the first text, which makes the call unlike any other.
+    """
+    system = [("system", prompt.system)] if prompt.system else []
+    said = [*system, *((turn.role, turn.text) for turn in prompt.turns), ("user", prompt.text)]
+    said[0] = (said[0][0], f"{mark}{said[0][1]}")
+    messages: list[dict[str, Any]] = [{"role": role, "content": text} for role, text in said]
+    if prompt.attachments:
+        parts = [{"type": "text", "text": said[-1][1]}, *map(_part, prompt.attachments)]
+        messages[-1]["content"] = parts
+    return messages
+
+
+def _part(one: Attachment) -> dict[str, Any]:
+    address = f"data:{one.media_type};base64,{one.data}"
+    if one.media_type == "application/pdf":
+        return {"type": "file", "file": {"filename": one.name, "file_data": address}}
+    return {"type": "image_url", "image_url": {"url": address}}
+
+
+def chat_tools(tools: Sequence[Tool]) -> list[dict[str, Any]]:
+    """Tools in OpenAI's shape."""
+    return [
+        {
+            "type": "function",
+            "function": {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": tool.parameters or {"type": "object", "properties": {}},
+            },
+        }
+        for tool in tools
+    ]
+
+
+def prompt_bytes(prompt: ProbePrompt) -> int:
+    """Bytes the worst case counts for a prompt: all its texts, and images and documents on the safe side."""
+    texts = [prompt.text, prompt.system or "", *(turn.text for turn in prompt.turns)]
+    texts += [tool.model_dump_json() for tool in prompt.tools]
+    size = sum(len(text.encode()) for text in texts)
+    return size + sum(map(_attachment_bytes, prompt.attachments))
+
+
+def _attachment_bytes(one: Attachment) -> int:
+    # A document may be text throughout: each of its bytes counts. An image costs by its size on screen.
+    if one.media_type == "application/pdf":
+        return max(len(base64.b64decode(one.data, validate=False)), IMAGE_TOKENS * BYTES_PER_TOKEN)
+    return IMAGE_TOKENS * BYTES_PER_TOKEN
+
+
+def inputs_wanted(prompt: ProbePrompt) -> tuple[str, ...]:
+    """What an offer must take beside text: image, pdf, tools."""
+    kinds = ["pdf" if one.media_type == "application/pdf" else "image" for one in prompt.attachments]
+    return tuple(dict.fromkeys([*kinds, *(["tools"] if prompt.tools else [])]))
