@@ -124,6 +124,7 @@ class Hosted:
             "ADVISOR_DATABASE_URL": self.database_url,
             "ADVISOR_DATA_DIR": str(self.folder / name),
             "ADVISOR_WORKER": "elsewhere",
+            "ADVISOR_LOG": "json",
             "ADVISOR_COOKIE_SECRET": secret,
             "STREAMLIT_SERVER_COOKIE_SECRET": secret,
         }

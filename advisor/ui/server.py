@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from advisor.host.logs import start_logging
+
 LAUNCHER = Path(__file__).with_name("entry") / "launcher.py"
 """The file that holds the server's `app` object, with `.streamlit/config.toml` beside it."""
 
@@ -31,6 +33,7 @@ def serve(
     """
     from streamlit.web.cli import main
 
+    start_logging("web", os.environ)
     arguments = command_line(host, port, headless=headless, extra=extra)
     sys.argv = ["streamlit", *arguments]
     main(args=arguments, prog_name="streamlit")

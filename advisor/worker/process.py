@@ -13,6 +13,7 @@ from pathlib import Path
 from advisor.host.keys import KeyRing
 from advisor.host.ledger import prepare
 from advisor.host.lock import FolderLock
+from advisor.host.logs import start_logging
 from advisor.host.sessions import end_session, open_session, take_over
 from advisor.host.store import open_store, place
 from advisor.probe.run.practice_process import PracticeProcess
@@ -66,5 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--store")
     parser.add_argument("--with-parent", action="store_true")
     chosen = parser.parse_args(arguments)
+    start_logging("worker", os.environ)
     chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     asyncio.run(run(chosen.data_dir.resolve(), chosen.store, chosen.with_parent))
