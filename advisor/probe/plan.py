@@ -107,6 +107,8 @@ class RunPlan(Frozen):
     """Dollars a call of an offer without a known price is held at; None refuses such offers."""
     minimum_agreement: float | None = None
     minimum_pass_rate: float | None = None
+    adaptive: bool = False
+    """Whether lanes end early once they are clearly decided, see `advisor.probe.adaptive`."""
     own_keys: tuple[str, ...] = ()
     """Key variables the user brings the values of; the server's values are never taken in their place."""
     key_ticket: str | None = None
