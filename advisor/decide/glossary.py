@@ -27,6 +27,8 @@ class Term(Frozen):
     """Unit it is counted in; empty for words that are no quantity."""
     bears_on: Annotated[tuple[_Key, ...], Field(min_length=1)]
     """Addresses of the pages it matters on, the most important first: decisions, brief, result, probe …"""
+    also_on: tuple[_Key, ...] = ()
+    """Further pages the word stands on."""
     see: tuple[_Key, ...] = ()
     """Keys of neighbouring terms."""
     source: Annotated[str, Field(min_length=3, max_length=200)]
@@ -53,7 +55,7 @@ class Glossary(Frozen):
 
     def on_page(self, path: str) -> dict[str, Term]:
         """The terms that matter on the page with that address, by name."""
-        found = {key: term for key, term in self.terms.items() if path in term.bears_on}
+        found = {key: term for key, term in self.terms.items() if path in (*term.bears_on, *term.also_on)}
         return dict(sorted(found.items(), key=lambda item: item[1].name.lower()))
 
     def search(self, text: str) -> dict[str, Term]:

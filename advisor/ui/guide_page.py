@@ -7,10 +7,12 @@ import streamlit as st
 from advisor.decide.guide import Chapter, Section, with_links
 from advisor.decide.steps import STEPS
 from advisor.host.shelf import guide
+from advisor.ui import state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import PAGES, link
 from advisor.ui.terms import address_of
 
+PARAMETER = "g"
 _TITLES = {row.path: row.title for row in PAGES} | {
     step.key: f"decision {step.number}: {step.short}" for step in STEPS
 }
@@ -19,18 +21,22 @@ _TITLES = {row.path: row.title for row in PAGES} | {
 def chosen_chapter() -> Chapter:
     """The chapter chosen; the address keeps it."""
     chapters = {chapter.key: chapter for chapter in guide()}
-    key = st.segmented_control(
+    asked = state.asked_for(PARAMETER)
+    key = asked if asked in chapters else next(iter(chapters))
+    st.segmented_control(
         "Chapter",
         list(chapters),
-        default=next(iter(chapters)),
         required=True,
         format_func=lambda name: chapters[name].title if name in chapters else str(name),
-        key="g",
-        bind="query-params",
         wrap=True,
         label_visibility="collapsed",
+        **state.controlled("guide:chapter", key, _take),
     )
-    return chapters.get(key or "") or guide()[0]
+    return chapters[key]
+
+
+def _take(key: str) -> None:
+    state.put_in_address(PARAMETER, key)
 
 
 def show(chapter: Chapter) -> None:
