@@ -1,8 +1,8 @@
 import streamlit as st
 
 from advisor.ui import loaded, result_page, state
-from advisor.ui.evidence_panel import evidence_panel
 from advisor.ui.calculators import calculators
+from advisor.ui.evidence_panel import evidence_panel
 from advisor.ui.minimums_panel import minimums_panel
 from advisor.ui.navigation import back_and_continue
 from advisor.ui.scenarios_panel import scenarios_panel

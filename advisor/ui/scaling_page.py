@@ -68,7 +68,7 @@ def scaling(bench: Workbench) -> None:
     st.caption(
         inert(
             f"C = 6 N D, optimum D = 20 N (Hoffmann et al. 2022; their table agrees within 8 %). Share of "
-            f"the peak reached: {about(MFU, percent)}, an assumption. People, data and failed runs come on top."
+            f"the peak reached: {about(MFU, percent)}, assumed. People, data and failed runs come on top."
         )
     )
 
