@@ -9,8 +9,8 @@ import streamlit as st
 from advisor import wording
 from advisor.errors import AdvisorError, BadInput
 from advisor.host.access import probe_refusal
+from advisor.host.control import cancel
 from advisor.host.engine import start_worker
-from advisor.host.ledger import cancel
 from advisor.host.limits import start_within
 from advisor.host.paths import data_folder
 from advisor.host.runs import Progress, progress
