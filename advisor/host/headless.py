@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from advisor.host.control import cancel
 from advisor.host.engine import start_worker
-from advisor.host.ledger import cancel
 from advisor.host.limits import start_within
 from advisor.host.runs import Progress, progress
 from advisor.host.settings import Limits

@@ -3,28 +3,38 @@
 It is the truth; whoever carries the work is not. Promises it keeps, whatever dies when:
 
 - a recorded answer is never asked for again;
-- recorded cost plus open holds never exceeds the cap when a call starts;
+- recorded cost plus open holds never exceeds a cap when a call starts;
 - cancelling starts no new call;
 - a call in flight when its worker died is marked interrupted and charged at its worst case.
 
-All writes of one tick are one transaction. Locks are taken in the order run, budget, samples.
+All writes of one tick are one transaction, see `advisor.host.books` for its locks. What people do to a run
+is in `advisor.host.control`.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from advisor.errors import FailureKind, NotFound
+from advisor.errors import NotFound
+from advisor.host.audit import Action, note
+from advisor.host.books import Books, open_books, read_plan
+from advisor.host.budgets import run_scope
+from advisor.host.claiming import claim
 from advisor.host.settlement import Claim, Finished, settle
 from advisor.host.store import create_missing, reading, writing
-from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
+from advisor.host.tables import BUDGET, LIVE, RUN, SAMPLE, RunState
 from advisor.probe.plan import RunPlan, Wanted, wanted
-from advisor.probe.samples import SampleState
+from advisor.probe.samples import MICROUSD_PER_USD, SampleState
+
+NOBODY = "nobody signed in"
+"""Who stands in the audit log for a run without an owner."""
 
 
 def prepare(engine: Engine) -> None:
@@ -35,7 +45,7 @@ def prepare(engine: Engine) -> None:
 def start_run(engine: Engine, plan: RunPlan, owner: str | None = None) -> str:
     """Write down a run and let workers have it; returns its id, hard to guess."""
     run_id = secrets.token_hex(16)
-    rows = [_sample_row(run_id, position, want) for position, want in enumerate(wanted(plan))]
+    rows = [_sample_row(run_id, position, want, plan) for position, want in enumerate(wanted(plan))]
     with writing(engine) as connection:
         connection.execute(
             insert(RUN).values(
@@ -48,43 +58,16 @@ def start_run(engine: Engine, plan: RunPlan, owner: str | None = None) -> str:
                 created_at=time.time(),
             )
         )
-        connection.execute(insert(BUDGET).values(scope=scope_of(run_id), cap=plan.cap_microusd))
+        connection.execute(insert(BUDGET).values(scope=run_scope(run_id), cap=plan.cap_microusd))
         connection.execute(insert(SAMPLE), rows)
     return run_id
-
-
-def cancel(engine: Engine, run_id: str) -> None:
-    """Start no further call; calls in flight are finished and kept, for they are paid."""
-    with writing(engine) as connection:
-        connection.execute(
-            update(RUN)
-            .where(RUN.c.id == run_id, RUN.c.state == RunState.RUNNING)
-            .values(state=RunState.CANCELLING)
-        )
-        connection.execute(
-            update(RUN)
-            .where(RUN.c.id == run_id, RUN.c.state == RunState.STOPPED_BUDGET)
-            .values(state=RunState.CANCELLED, ended_at=time.time())
-        )
-        _finish(connection, run_id)
-
-
-def raise_cap(engine: Engine, run_id: str, cap_microusd: int) -> None:
-    """Set a new cap; a run the old one stopped goes on."""
-    with writing(engine) as connection:
-        connection.execute(update(BUDGET).where(BUDGET.c.scope == scope_of(run_id)).values(cap=cap_microusd))
-        connection.execute(
-            update(RUN)
-            .where(RUN.c.id == run_id, RUN.c.state == RunState.STOPPED_BUDGET)
-            .values(state=RunState.RUNNING, reason="", ended_at=None)
-        )
 
 
 def fail_run(engine: Engine, run_id: str, reason: str) -> None:
     """Give a run up, with the reason in words."""
     with writing(engine) as connection:
-        mine = update(RUN).where(RUN.c.id == run_id)
-        connection.execute(mine.values(state=RunState.FAILED, reason=reason, ended_at=time.time()))
+        run = connection.execute(select(RUN).where(RUN.c.id == run_id).with_for_update()).one()
+        end_run(connection, run, RunState.FAILED, time.time(), reason)
 
 
 def live_runs(engine: Engine) -> tuple[str, ...]:
@@ -100,11 +83,32 @@ def plan_of(engine: Engine, run_id: str) -> RunPlan:
     Raises:
         NotFound: There is no such run.
     """
+    return read_plan(_row(engine, run_id).plan)
+
+
+def record_instrument(engine: Engine, run_id: str, found: Mapping[str, object]) -> None:
+    """Keep what the practice server showed about our own clock before the run (`InstrumentError`)."""
+    with writing(engine) as connection:
+        mine = update(RUN).where(RUN.c.id == run_id)
+        connection.execute(mine.values(instrument=json.dumps(dict(found), allow_nan=False)))
+
+
+def instrument_of(engine: Engine, run_id: str) -> dict[str, Any] | None:
+    """What `record_instrument` kept, None when nothing was measured.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    document = _row(engine, run_id).instrument
+    return None if document is None else json.loads(document)
+
+
+def _row(engine: Engine, run_id: str) -> Row[tuple[Any, ...]]:
     with reading(engine) as connection:
-        document = connection.execute(select(RUN.c.plan).where(RUN.c.id == run_id)).scalar()
-    if document is None:
+        row = connection.execute(select(RUN).where(RUN.c.id == run_id)).one_or_none()
+    if row is None:
         raise NotFound(f"There is no run {run_id}.", "Start a new one.")
-    return RunPlan.model_validate_json(document)
+    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,9 @@ class Tick:
 
     claims: tuple[Claim, ...]
     over: bool
-    """Whether nothing is left to do for this run."""
+    """Whether the worker has nothing left to do for this run."""
+    drop: bool = False
+    """Whether calls in flight are to be dropped at once: somebody aborts the run."""
 
 
 def tick(engine: Engine, run_id: str, session: str, finished: Sequence[Finished], room: int) -> Tick:
@@ -127,111 +133,58 @@ def tick(engine: Engine, run_id: str, session: str, finished: Sequence[Finished]
         room: Free places of the worker.
     """
     with writing(engine) as connection:
-        run = connection.execute(select(RUN).where(RUN.c.id == run_id).with_for_update()).one()
-        plan_attempts = RunPlan.model_validate_json(run.plan).max_attempts if finished else 1
+        books = open_books(connection, run_id)
         for one in finished:
-            settle(connection, scope_of(run_id), one, plan_attempts)
-        claims = _claim(connection, run, session, room) if run.state == RunState.RUNNING else ()
-        return Tick(claims, over=_finish(connection, run_id))
+            settle(books, one)
+        claims = claim(books, session, room) if books.run.state == RunState.RUNNING else ()
+        books.close()
+        over = close_if_over(books)
+        return Tick(claims, over, drop=books.run.state in (RunState.ABORTING, RunState.ABORTED))
 
 
-def _claim(
-    connection: Connection, run: Row[tuple[object, ...]], session: str, room: int
-) -> tuple[Claim, ...]:
-    scope = BUDGET.c.scope == scope_of(run.id)
-    budget = connection.execute(select(BUDGET).where(scope).with_for_update()).one()
-    left = budget.cap - budget.spent - budget.held
-    taken: list[Claim] = []
-    held = 0
-    for row in _ready(connection, run.id, room):
-        if held + row.hold > left:
-            _stop_if_idle(connection, run.id, bool(taken))
-            break
-        taken.append(_take(connection, row, session))
-        held += row.hold
-    if held:
-        connection.execute(update(BUDGET).where(scope).values(held=BUDGET.c.held + held))
-    return tuple(taken)
+_ENDS = {
+    RunState.RUNNING: RunState.DONE,
+    RunState.CANCELLING: RunState.CANCELLED,
+    RunState.ABORTING: RunState.ABORTED,
+}
 
 
-def _ready(connection: Connection, run_id: str, room: int) -> Sequence[Row[tuple[object, ...]]]:
-    return connection.execute(
-        select(SAMPLE)
-        .where(SAMPLE.c.run == run_id, SAMPLE.c.state == SampleState.TODO, SAMPLE.c.not_before <= time.time())
-        .order_by(SAMPLE.c.position)
-        .limit(room)
-        .with_for_update(skip_locked=True)
-    ).all()
-
-
-def _take(connection: Connection, row: Row[tuple[object, ...]], session: str) -> Claim:
-    claim = Claim(
-        sample=row.id,
-        run=row.run,
-        token=secrets.token_hex(8),
-        lane=row.lane,
-        prompt=row.prompt,
-        key=row.key,
-        number=row.attempts + 1,
-        hold=row.hold,
-    )
-    connection.execute(
-        update(SAMPLE)
-        .where(SAMPLE.c.id == row.id)
-        .values(state=SampleState.CALLING, token=claim.token, session=session, attempts=claim.number)
-    )
-    connection.execute(
-        insert(ATTEMPT).values(
-            sample=row.id,
-            number=claim.number,
-            token=claim.token,
-            session=session,
-            started_at=time.time(),
-            outcome="open",
-            hold=row.hold,
-        )
-    )
-    return claim
-
-
-def _stop_if_idle(connection: Connection, run_id: str, taken: bool) -> None:
-    # While calls are in flight their holds may turn out too high and make room again.
-    if taken or _count(connection, run_id, [SampleState.CALLING]):
-        return
-    connection.execute(
-        update(RUN)
-        .where(RUN.c.id == run_id)
-        .values(state=RunState.STOPPED_BUDGET, reason=FailureKind.BUDGET.hint, ended_at=time.time())
-    )
-
-
-def _finish(connection: Connection, run_id: str) -> bool:
-    """Close a run that has nothing left to do; says whether it is over."""
-    state = connection.execute(select(RUN.c.state).where(RUN.c.id == run_id)).scalar()
-    if state not in LIVE:
+def close_if_over(books: Books) -> bool:
+    """Close a run that has nothing left to do; says whether workers may leave it."""
+    connection, run_id = books.connection, books.run.id
+    run = connection.execute(select(RUN).where(RUN.c.id == run_id)).one()
+    if run.state not in LIVE:
+        if run.state == RunState.STOPPED_BUDGET != books.run.state:
+            _note_end(connection, run, run.state)
         return True
-    open_states = [SampleState.CALLING] if state == RunState.CANCELLING else _OPEN
-    if _count(connection, run_id, open_states):
+    open_states = [SampleState.TODO] if run.state == RunState.RUNNING else []
+    if _any(connection, run_id, [SampleState.CALLING, *open_states]):
         return False
-    end = RunState.CANCELLED if state == RunState.CANCELLING else RunState.DONE
-    connection.execute(update(RUN).where(RUN.c.id == run_id).values(state=end, ended_at=time.time()))
+    end_run(connection, run, _ENDS[RunState(run.state)], books.now)
     return True
 
 
-_OPEN = [SampleState.TODO, SampleState.CALLING]
+def end_run(
+    connection: Connection, run: Row[tuple[object, ...]], state: RunState, now: float, reason: str = ""
+) -> None:
+    """Write the end of a run down, in the audit log too."""
+    mine = update(RUN).where(RUN.c.id == run.id)
+    connection.execute(mine.values(state=state, reason=reason, ended_at=now))
+    _note_end(connection, run, state)
 
 
-def _count(connection: Connection, run_id: str, states: Iterable[SampleState]) -> int:
-    matching = and_(SAMPLE.c.run == run_id, SAMPLE.c.state.in_(list(states)))
-    return connection.execute(select(func.count()).select_from(SAMPLE).where(matching)).scalar_one()
+def _note_end(connection: Connection, run: Row[tuple[object, ...]], state: str) -> None:
+    spent = connection.execute(select(BUDGET.c.spent).where(BUDGET.c.scope == run_scope(run.id))).scalar_one()
+    spent_usd = spent / MICROUSD_PER_USD
+    note(connection, run.owner or NOBODY, Action.RUN_ENDED, run.id, state=str(state), spent_usd=spent_usd)
 
 
-def scope_of(run_id: str) -> str:
-    """Budget row of one run."""
-    return f"run:{run_id}"
+def _any(connection: Connection, run_id: str, states: Sequence[SampleState]) -> bool:
+    query = select(SAMPLE.c.id).where(SAMPLE.c.run == run_id, SAMPLE.c.state.in_(states)).limit(1)
+    return connection.execute(query).first() is not None
 
 
-def _sample_row(run_id: str, position: int, want: Wanted) -> dict[str, object]:
+def _sample_row(run_id: str, position: int, want: Wanted, plan: RunPlan) -> dict[str, object]:
     return {
         "run": run_id,
         "position": position,
@@ -243,4 +196,7 @@ def _sample_row(run_id: str, position: int, want: Wanted) -> dict[str, object]:
         "state": SampleState.TODO,
         # Without a hold the call is refused before it is sent, so it holds nothing.
         "hold": want.hold_microusd or 0,
+        "purpose": want.purpose,
+        "account": want.target.account,
+        "tokens": plan.most_tokens(want.prompt),
     }

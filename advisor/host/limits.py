@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement, Engine, case, func, select, text, true
 
 from advisor.errors import BadInput
 from advisor.host.audit import Action, note_alone
-from advisor.host.ledger import raise_cap, scope_of, start_run
+from advisor.host.budgets import day_cap, run_scope, set_day_cap
+from advisor.host.control import raise_cap
+from advisor.host.ledger import start_run
 from advisor.host.settings import Limits
 from advisor.host.store import reading
 from advisor.host.tables import BUDGET, LIVE, RUN, RunState
@@ -37,6 +39,7 @@ def start_within(engine: Engine, plan: RunPlan, owner: str, limits: Limits) -> s
     """
     name = owner[:OWNER_LENGTH]
     with _alone(engine):
+        _keep_day_limit(engine, limits)
         refusal = refusal_of(engine, plan.cap_microusd, name, limits)
         if refusal is not None:
             note_alone(engine, owner, Action.RUN_REFUSED, plan.case_name, reason=refusal.rule)
@@ -48,6 +51,13 @@ def start_within(engine: Engine, plan: RunPlan, owner: str, limits: Limits) -> s
     return run_id
 
 
+def _keep_day_limit(engine: Engine, limits: Limits) -> None:
+    """Have the ledger hold the installation's limit of a day at every call, as the settings say now."""
+    wanted = None if limits.day_usd is None else round(limits.day_usd * MICROUSD_PER_USD)
+    if day_cap(engine, "installation") != wanted:
+        set_day_cap(engine, "installation", wanted, time.time())
+
+
 def raise_within(engine: Engine, run_id: str, cap_microusd: int, owner: str, limits: Limits) -> None:
     """Raise a run's cap if every limit allows the difference.
 
@@ -56,7 +66,7 @@ def raise_within(engine: Engine, run_id: str, cap_microusd: int, owner: str, lim
     """
     with _alone(engine):
         with reading(engine) as connection:
-            now = select(BUDGET.c.cap).where(BUDGET.c.scope == scope_of(run_id))
+            now = select(BUDGET.c.cap).where(BUDGET.c.scope == run_scope(run_id))
             before = connection.execute(now).scalar_one()
         if limits.run_usd is not None and cap_microusd > limits.run_usd * MICROUSD_PER_USD:
             raise _over("run", limits.run_usd, 0)

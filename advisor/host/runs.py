@@ -9,11 +9,12 @@ from sqlalchemy import Engine, Integer, cast, func, select
 
 from advisor.case import Measurement
 from advisor.errors import NotFound
-from advisor.host.ledger import plan_of, scope_of
+from advisor.host.books import read_plan
+from advisor.host.budgets import run_scope
+from advisor.host.ledger import plan_of
 from advisor.host.store import reading
 from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
-from advisor.probe.plan import RunPlan
-from advisor.probe.samples import MICROUSD_PER_USD, Attempt, Failure, Sample, SampleState
+from advisor.probe.samples import MICROUSD_PER_USD, Attempt, Failure, Purpose, Sample, SampleState
 from advisor.probe.summary import OfferSummary, measurements, summaries
 
 
@@ -76,13 +77,13 @@ def progress(engine: Engine, run_id: str) -> Progress:
         run = connection.execute(select(RUN).where(RUN.c.id == run_id)).one_or_none()
         if run is None:
             raise NotFound(f"There is no run {run_id}.", "Start a new one.")
-        mine = SAMPLE.c.run == run_id
+        mine = (SAMPLE.c.run == run_id) & (SAMPLE.c.purpose != Purpose.WARM_UP)
         counting = select(SAMPLE.c.state, func.count()).where(mine).group_by(SAMPLE.c.state)
         counts = {row[0]: row[1] for row in connection.execute(counting)}
         # PostgreSQL has no maximum of truth values.
         any_simulated = func.max(cast(SAMPLE.c.simulated, Integer))
         simulated = connection.execute(select(any_simulated).where(mine)).scalar()
-        money = connection.execute(select(BUDGET).where(BUDGET.c.scope == scope_of(run_id))).one()
+        money = connection.execute(select(BUDGET).where(BUDGET.c.scope == run_scope(run_id))).one()
     return Progress(
         run=run_id,
         state=RunState(run.state),
@@ -121,6 +122,7 @@ def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:
             repeat=row.repeat,
             state=SampleState(row.state),
             simulated=row.simulated,
+            purpose=Purpose(row.purpose),
             attempts=tuple(attempts.get(row.id, ())),
             not_asked=None if row.not_asked is None else Failure.model_validate_json(row.not_asked),
         )
@@ -146,7 +148,7 @@ def recent_runs(engine: Engine, limit: int = 50) -> tuple[RunHead, ...]:
     return tuple(
         RunHead(
             row.id,
-            RunPlan.model_validate_json(row.plan).case_name,
+            read_plan(row.plan).case_name,
             RunState(row.state),
             _moment(row.created_at),
         )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, delete, func, insert, select, update
 
-from advisor.errors import FailureKind
-from advisor.host.settlement import Finished, book, close
+from advisor.host.books import Books, open_books
+from advisor.host.settlement import Finished, interrupt, put_back
 from advisor.host.store import reading, writing
-from advisor.host.tables import ATTEMPT, RUN, SAMPLE, SESSION
-from advisor.probe.plan import RunPlan
-from advisor.probe.samples import Attempt, Failure, SampleState, Timeline
+from advisor.host.tables import ATTEMPT, SAMPLE, SESSION
+from advisor.probe.samples import SampleState
 
 LEASE_S = 15.0
 RENEW_EVERY_S = 5.0
@@ -31,16 +30,16 @@ def open_session(engine: Engine, worker: str, *, alone: bool) -> str:
     with writing(engine) as connection:
         if alone:
             connection.execute(delete(SESSION).where(SESSION.c.worker == worker))
-        connection.execute(
-            insert(SESSION).values(id=session, worker=worker, lease_until=time.time() + LEASE_S)
-        )
+        lease = _now(connection) + LEASE_S
+        connection.execute(insert(SESSION).values(id=session, worker=worker, lease_until=lease))
     return session
 
 
 def renew(engine: Engine, session: str) -> bool:
     """Prolong the lease; False when the session was ended from outside."""
     with writing(engine) as connection:
-        mine = update(SESSION).where(SESSION.c.id == session).values(lease_until=time.time() + LEASE_S)
+        lease = _now(connection) + LEASE_S
+        mine = update(SESSION).where(SESSION.c.id == session).values(lease_until=lease)
         return connection.execute(mine).rowcount == 1
 
 
@@ -51,23 +50,20 @@ def end_session(engine: Engine, session: str) -> None:
     take_over(engine)
 
 
-def take_over(engine: Engine) -> int:
-    """Interrupt every call whose worker's lease has ended; returns how many there were."""
-    with writing(engine) as connection:
-        alive = select(SESSION.c.id).where(SESSION.c.lease_until > time.time())
-        orphans = connection.execute(
-            select(SAMPLE).where(SAMPLE.c.state == SampleState.CALLING, SAMPLE.c.session.not_in(alive))
-        ).all()
-        for row in orphans:
-            _interrupt(connection, row)
-        return len(orphans)
-
-
 def living_sessions(engine: Engine) -> frozenset[str]:
     """Sessions whose lease is valid now."""
     with reading(engine) as connection:
-        alive = select(SESSION.c.id).where(SESSION.c.lease_until > time.time())
-        return frozenset(connection.execute(alive).scalars())
+        return frozenset(row.id for row in connection.execute(_alive(connection)))
+
+
+def take_over(engine: Engine) -> int:
+    """Interrupt every call whose worker's lease has ended; returns how many there were."""
+    with reading(engine) as connection:
+        runs = (
+            connection.execute(select(SAMPLE.c.run).where(_orphaned(connection)).distinct()).scalars().all()
+        )
+    # A transaction for each run: that is what the ledger's locks are ordered by.
+    return sum(_close(engine, run, _orphaned, _interrupt) for run in runs)
 
 
 def reconcile(
@@ -87,48 +83,51 @@ def reconcile(
     Returns:
         What is still to be settled.
     """
-    known = [*flying, *(one.claim.token for one in finished)]
-    with writing(engine) as connection:
-        unseen = connection.execute(
-            select(SAMPLE).where(
-                SAMPLE.c.run == run_id,
-                SAMPLE.c.session == session,
-                SAMPLE.c.state == SampleState.CALLING,
-                SAMPLE.c.token.not_in(known),
-            )
-        ).all()
-        for row in unseen:
-            _put_back(connection, row)
-        tokens = [one.claim.token for one in finished]
+    tokens = [one.claim.token for one in finished]
+    known = [*flying, *tokens]
+
+    def unseen(_connection: Connection) -> ColumnElement[bool]:
+        calling = SAMPLE.c.state == SampleState.CALLING
+        return calling & (SAMPLE.c.session == session) & SAMPLE.c.token.not_in(known)
+
+    _close(engine, run_id, unseen, put_back)
+    with reading(engine) as connection:
         mine = select(ATTEMPT.c.token, ATTEMPT.c.document).where(ATTEMPT.c.token.in_(tokens))
         kept = {row.token: row.document for row in connection.execute(mine)}
     return [one for one in finished if kept.get(one.claim.token) != one.attempt.model_dump_json()]
 
 
-def _put_back(connection: Connection, row: Row[tuple[object, ...]]) -> None:
-    connection.execute(delete(ATTEMPT).where(ATTEMPT.c.token == row.token))
-    connection.execute(
-        update(SAMPLE)
-        .where(SAMPLE.c.id == row.id)
-        .values(state=SampleState.TODO, attempts=row.attempts - 1, token=None, session=None)
-    )
-    book(connection, f"run:{row.run}", row.hold, 0)
+def _close(
+    engine: Engine,
+    run_id: str,
+    which: Callable[[Connection], ColumnElement[bool]],
+    how: Callable[[Books, Row[tuple[object, ...]]], None],
+) -> int:
+    """Close the calls of a run that nobody will report on; returns how many."""
+    query = select(SAMPLE).where(SAMPLE.c.run == run_id)
+    with writing(engine) as connection:
+        books = open_books(connection, run_id)
+        rows = connection.execute(query.where(which(connection))).all()
+        for row in rows:
+            how(books, row)
+        books.close()
+        return len(rows)
 
 
-def _interrupt(connection: Connection, row: Row[tuple[object, ...]]) -> None:
-    plan = connection.execute(select(RUN.c.plan).where(RUN.c.id == row.run)).scalar_one()
-    again = RunPlan.model_validate_json(plan).after_crash == "repeat_once" and row.interruptions == 0
-    outcome = Failure(kind=FailureKind.INTERRUPTED, detail="in flight when its worker ended")
-    attempt = Attempt(number=row.attempts, started_at="", timeline=Timeline(started_ns=0), outcome=outcome)
-    close(connection, row.token, attempt, row.hold)
-    connection.execute(
-        update(SAMPLE)
-        .where(SAMPLE.c.id == row.id)
-        .values(
-            state=SampleState.TODO if again else SampleState.UNKNOWN,
-            interruptions=row.interruptions + 1,
-            token=None,
-            session=None,
-        )
-    )
-    book(connection, f"run:{row.run}", row.hold, row.hold)
+def _interrupt(books: Books, row: Row[tuple[object, ...]]) -> None:
+    interrupt(books, row, "in flight when its worker ended")
+
+
+def _orphaned(connection: Connection) -> ColumnElement[bool]:
+    return (SAMPLE.c.state == SampleState.CALLING) & SAMPLE.c.session.not_in(_alive(connection))
+
+
+def _alive(connection: Connection) -> Select[tuple[str]]:
+    return select(SESSION.c.id).where(SESSION.c.lease_until > _now(connection))
+
+
+def _now(connection: Connection) -> float:
+    """Seconds since the epoch, by the one clock all workers share."""
+    if connection.dialect.name != "postgresql":
+        return time.time()
+    return float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())

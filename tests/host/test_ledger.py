@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, update
 
 from advisor.errors import FailureKind, NotFound
-from advisor.host.ledger import cancel, live_runs, plan_of, prepare, raise_cap, start_run, tick
+from advisor.host.control import cancel, raise_cap
+from advisor.host.ledger import live_runs, plan_of, prepare, start_run, tick
 from advisor.host.runs import progress, recent_runs, run_summaries, samples
 from advisor.host.sessions import end_session, open_session, renew, take_over
 from advisor.host.settlement import Claim, Finished
@@ -332,20 +333,27 @@ def test_failures_are_not_repeated_in_silence(store: Engine) -> None:
     assert (seen.state, seen.failed, seen.done) == (RunState.DONE, 1, 1)
 
 
-def test_a_repetition_waits_as_asked_and_shows(store: Engine) -> None:
-    """With two attempts allowed, Retry-After is obeyed and both attempts are kept."""
+def test_a_repetition_shows(store: Engine) -> None:
+    """With two attempts allowed, a refused call is sent again and both attempts are kept."""
     run = start_run(store, _plan(1, max_attempts=2))
     session = _session(store)
-    claim = tick(store, run, session, [], 1).claims[0]
-    waiting = tick(store, run, session, [_failure(claim, FailureKind.RATE_LIMIT, 3600)], 1)
-    run_now = start_run(store, _plan(1, max_attempts=2))
-    first = tick(store, run_now, session, [], 1).claims[0]
-    second = tick(store, run_now, session, [_failure(first, FailureKind.RATE_LIMIT, 0)], 1).claims[0]
-    tick(store, run_now, session, [_answer(second)], 0)
-    sample = samples(store, run_now)[0]
+    first = tick(store, run, session, [], 1).claims[0]
+    second = tick(store, run, session, [_failure(first, FailureKind.RATE_LIMIT, 0)], 1).claims[0]
+    tick(store, run, session, [_answer(second)], 0)
+    sample = samples(store, run)[0]
+
+    assert (second.number, len(sample.attempts), sample.state) == (2, 2, SampleState.DONE)
+
+
+def test_retry_after_holds_for_the_whole_account(store: Engine) -> None:
+    """What the provider asks to wait is waited by every run and sample on that account."""
+    session = _session(store)
+    run, other = start_run(store, _plan(2, max_attempts=2)), start_run(store, _plan(1))
+    first = tick(store, run, session, [], 1).claims[0]
+    waiting = tick(store, run, session, [_failure(first, FailureKind.RATE_LIMIT, 3600)], 8)
 
     assert (waiting.claims, waiting.over) == ((), False)
-    assert (second.number, len(sample.attempts), sample.state) == (2, 2, SampleState.DONE)
+    assert tick(store, other, session, [], 8).claims == ()
 
 
 def test_what_cannot_be_priced_is_charged_at_its_worst(store: Engine) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from advisor.host.control import cancel
 from advisor.host.engine import Keeper
-from advisor.host.ledger import cancel, prepare, start_run
+from advisor.host.ledger import prepare, start_run
 from advisor.host.runs import progress, run_measurements, run_summaries, samples
 from advisor.host.store import open_store
 from advisor.host.tables import RunState
