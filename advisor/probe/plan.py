@@ -18,11 +18,13 @@ from advisor.catalog.prices import Price, Rates
 from advisor.errors import BadCase
 from advisor.frozen import Frozen
 from advisor.probe.designs import Shape, shaped
+from advisor.probe.messages import prompt_bytes
 from advisor.probe.money import worst_case_microusd
 from advisor.probe.pace import account_of, most_tokens
 from advisor.probe.practice import PRACTICE_MODELS, PracticeModel
 from advisor.probe.samples import MICROUSD_PER_USD, Purpose
 from advisor.probe.settings import Variant
+from advisor.probe.templates import rendered
 
 OWN, PRACTICE, LITELLM = "own:", "practice:", "litellm:"
 MARKER_BYTES = 32
@@ -148,12 +150,12 @@ class RunPlan(Frozen):
         if target.price is None:
             bound = self.unknown_price_bound_usd
             return None if bound is None else round(bound * MICROUSD_PER_USD)
-        size = len((prompt.text + (prompt.system or "")).encode()) + MARKER_BYTES
+        size = prompt_bytes(prompt) + MARKER_BYTES
         return worst_case_microusd(size, self.max_output_tokens, target.price)
 
     def most_tokens(self, prompt: ProbePrompt) -> int:
         """Tokens one call with this prompt can use at most."""
-        size = len((prompt.text + (prompt.system or "")).encode()) + MARKER_BYTES
+        size = prompt_bytes(prompt) + MARKER_BYTES
         return most_tokens(size, self.max_output_tokens)
 
     def worst_case_usd(self, ref: str) -> float | None:
@@ -227,7 +229,7 @@ def plan_run(
         case_name=case.name,
         day=day,
         targets=targets,
-        prompts=shape.prompts,
+        prompts=tuple(map(rendered, shape.prompts)),
         samples_per_prompt=shape.samples,
         cap_microusd=round(probe.cap_usd * MICROUSD_PER_USD),
         unknown_price_bound_usd=unknown_price_bound_usd,
@@ -388,8 +390,14 @@ def _key(plan: RunPlan, target: Target, prompt: ProbePrompt, repeat: int, purpos
         prompt.text,
         repeat,
         *_mark(purpose).split(),
+        *_beside_text(prompt),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
+
+
+def _beside_text(prompt: ProbePrompt) -> list[str]:
+    """What else is sent with a prompt; empty for a prompt of text alone, whose key stays as it was."""
+    return [one.model_dump_json() for one in (*prompt.turns, *prompt.attachments, *prompt.tools)]
 
 
 def _shuffled(targets: Sequence[Target], salt: str) -> list[Target]:

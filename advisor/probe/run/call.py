@@ -68,6 +68,7 @@ async def _through_litellm(order: Order, transport: RecordingTransport, key: str
             num_retries=0,
             client=client_for(route, transport, key),
             timeout=order.plan.timeout_s,
+            **order.tools,
             **parameters,
         )
         stream = answer if transport.exchange is not None else await _opened(answer)

@@ -6,9 +6,11 @@ import hashlib
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
+from advisor.probe.messages import chat_messages, chat_tools
 from advisor.probe.plan import MARKER_BYTES, RunPlan, Target
 from advisor.probe.samples import Attempt, Failure, Purpose, Timeline
 
@@ -30,19 +32,22 @@ class Order:
     @property
     def texts(self) -> tuple[str, ...]:
         """What must not show up in an error text."""
-        return (self.prompt.text, self.prompt.system or "")
+        prompt = self.prompt
+        return (prompt.text, prompt.system or "", *(turn.text for turn in prompt.turns))
 
     @property
-    def messages(self) -> list[dict[str, str]]:
+    def messages(self) -> list[dict[str, Any]]:
         """The prompt as chat messages.
 
         Calls for times begin with a marker of their own: prompt caches match from the first byte on.
         """
-        texts = [("system", self.prompt.system or ""), ("user", self.prompt.text)]
-        said = [(role, text) for role, text in texts if text or role == "user"]
-        if self.purpose is not Purpose.CONSISTENCY:
-            said[0] = (said[0][0], f"{marker(self.key, self.number)}{said[0][1]}")
-        return [{"role": role, "content": text} for role, text in said]
+        identical = self.purpose is Purpose.CONSISTENCY
+        return chat_messages(self.prompt, "" if identical else marker(self.key, self.number))
+
+    @property
+    def tools(self) -> dict[str, Any]:
+        """The tools the model may call, as a parameter; nothing when there are none."""
+        return {"tools": chat_tools(self.prompt.tools)} if self.prompt.tools else {}
 
 
 def marker(key: str, number: int) -> str:

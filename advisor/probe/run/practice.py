@@ -137,7 +137,8 @@ def _text(content: object) -> str:
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
-    return " ".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
+    # Images and documents have no text; the practice models do not look at them.
+    return " ".join(str(part["text"]) for part in parts if isinstance(part, dict) and "text" in part)
 
 
 async def _play(
