@@ -5,14 +5,13 @@ Only samples that were never asked go. What was asked stays, and so does what is
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, select
 
 from advisor.host.ledger import plan_of
 from advisor.host.runs import samples
 from advisor.host.store import writing
 from advisor.host.tables import RUN, SAMPLE, RunState
 from advisor.probe.adaptive import Decided, decided
-from advisor.probe.plan import RunPlan
 from advisor.probe.samples import SampleState
 
 
@@ -25,15 +24,10 @@ def end_decided_lanes(engine: Engine, run_id: str) -> tuple[Decided, ...]:
     if not plan.adaptive:
         return ()
     found = decided(plan, samples(engine, run_id))
-    return tuple(one for one in found if _end(engine, run_id, one, _said(plan, one)))
+    return tuple(one for one in found if _end(engine, run_id, one))
 
 
-def _said(plan: RunPlan, one: Decided) -> str:
-    label = next(target.label for target in plan.targets if target.ref == one.lane)
-    return f"{label} was asked no further: {one.words}."
-
-
-def _end(engine: Engine, run_id: str, one: Decided, words: str) -> bool:
+def _end(engine: Engine, run_id: str, one: Decided) -> bool:
     with writing(engine) as connection:
         run = connection.execute(select(RUN).where(RUN.c.id == run_id).with_for_update()).one()
         if run.state != RunState.RUNNING:
@@ -46,8 +40,4 @@ def _end(engine: Engine, run_id: str, one: Decided, words: str) -> bool:
                 SAMPLE.c.attempts == 0,
             )
         )
-        if gone.rowcount == 0:
-            return False
-        reason = " ".join(filter(None, (run.reason, words)))
-        connection.execute(update(RUN).where(RUN.c.id == run_id).values(reason=reason))
-        return True
+        return gone.rowcount > 0

@@ -217,14 +217,29 @@ class Saved:
 
 def saved(plan: RunPlan, samples: Sequence[Sample]) -> Saved:
     """Calls of the plan that are no longer part of the run, and about what they would have cost."""
-    there = {(one.offer, one.prompt, one.repeat, one.purpose) for one in samples}
-    left: dict[str, int] = {}
-    for want in wanted(plan):
-        if (want.target.ref, want.prompt.id, want.repeat, want.purpose) not in there:
-            left[want.target.ref] = left.get(want.target.ref, 0) + 1
+    left = _left_out(plan, samples)
     usd: float | None = 0.0
     for lane, number in left.items():
         costs = [one.cost_usd for one in samples if one.offer == lane and one.reply is not None]
         known = [cost for cost in costs if cost is not None]
         usd = None if usd is None or not known else usd + number * sum(known) / len(known)
     return Saved(sum(left.values()), usd)
+
+
+def _left_out(plan: RunPlan, samples: Sequence[Sample]) -> dict[str, int]:
+    """Lane -> planned calls that are not part of the run any more."""
+    there = {(one.offer, one.prompt, one.repeat, one.purpose) for one in samples}
+    left: dict[str, int] = {}
+    for want in wanted(plan):
+        if (want.target.ref, want.prompt.id, want.repeat, want.purpose) not in there:
+            left[want.target.ref] = left.get(want.target.ref, 0) + 1
+    return left
+
+
+def stopped(plan: RunPlan, samples: Sequence[Sample]) -> tuple[str, ...]:
+    """For each lane that was asked no further, why, in a sentence."""
+    left, names = _left_out(plan, samples), {target.ref: target.label for target in plan.targets}
+    why = {one.lane: one.words for one in decided(plan, samples)}
+    return tuple(
+        f"{names[lane]} was asked no further: {why.get(lane, 'it was clearly decided')}." for lane in left
+    )

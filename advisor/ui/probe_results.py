@@ -11,10 +11,12 @@ import streamlit as st
 from advisor import wording
 from advisor.case import Measurement
 from advisor.errors import FailureKind
-from advisor.host.ledger import plan_of
+from advisor.host.ledger import instrument_of, plan_of
 from advisor.host.runs import Progress, run_measurements, samples
+from advisor.probe.adaptive import saved, stopped
 from advisor.probe.agreement_words import model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
+from advisor.probe.instrument import InstrumentError
 from advisor.probe.metrics import METRICS, Estimate
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
@@ -23,6 +25,7 @@ from advisor.ui import charts, loaded, state
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.probe_replies import replies
+from advisor.ui.probe_timing import show_timing
 
 PAIRS_SHOWN = 12
 """Pairs of offers put into words; more are in the export."""
@@ -45,9 +48,12 @@ def show_results(run_id: str, now: Progress) -> None:
             "Offers marked “simulated” are practice models: their figures say nothing about real ones."
         )
     st.dataframe(_figures_table(told), hide_index=True, alt="Figures of each offer with 95 % intervals.")
+    _early(plan, found, now)
     _failures(told)
     _cards(plan, board)
     _spread(plan, found)
+    kept = instrument_of(loaded.store(), run_id)
+    show_timing(plan, found, told, loaded.catalog(), InstrumentError.model_validate(kept) if kept else None)
     _take_in(run_id, plan)
     replies(run_id, plan, board)
 
@@ -58,6 +64,22 @@ def _read(run_id: str, stand: str) -> tuple[RunPlan, tuple[Sample, ...], tuple[O
     del stand  # part of the cache's key
     plan, found = plan_of(loaded.store(), run_id), samples(loaded.store(), run_id)
     return plan, found, summaries(plan, found), board_of(plan, found)
+
+
+def _early(plan: RunPlan, found: tuple[Sample, ...], now: Progress) -> None:
+    """What stopping early saved, and why each offer was stopped."""
+    if not plan.adaptive:
+        return
+    left = saved(plan, found)
+    if left.calls:
+        money = f", about {wording.usd(left.usd)} by the cost of those made" if left.usd is not None else ""
+        st.success(
+            inert(f"Stopping early saved {wording.count(left.calls, 'call')} of {plan.calls}{money}."),
+            icon=":material/savings:",
+        )
+        st.markdown("\n".join(f"- {inert(words)}" for words in stopped(plan, found)))
+    elif not now.live:
+        st.caption("Nothing was decided early: every planned call was made.")
 
 
 def _figures_table(told: tuple[OfferSummary, ...]) -> pd.DataFrame:

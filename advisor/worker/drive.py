@@ -9,20 +9,25 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from advisor.errors import FailureKind
+from advisor.host.early import end_decided_lanes
 from advisor.host.keys import KeyRing
-from advisor.host.ledger import Tick, plan_of, tick
+from advisor.host.ledger import Tick, instrument_of, plan_of, record_instrument, tick
 from advisor.host.sessions import reconcile
 from advisor.host.settlement import Claim, Finished
 from advisor.probe.plan import RunPlan
+from advisor.probe.run.calibration import measure_instrument
 from advisor.probe.run.call import make_call
 from advisor.probe.run.lite import load_litellm
 from advisor.probe.run.order import Order, not_sent
 from advisor.probe.run.practice_process import PracticeProcess
 from advisor.probe.run.stopwatch import Stopwatch
+from advisor.probe.samples import Purpose
 from advisor.worker.clerk import RETRY_S, Clerk, away, within
 
 POLL_S = 0.25
 """Longest time a cancellation or a due repetition waits to be noticed."""
+LOOK_EVERY = 20
+"""Calls that end between two looks at whether lanes of an adaptive run are decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,14 @@ class Drive:
         self._finished: list[Finished] = []
         self._keys: Mapping[str, str] = {}
         self._ended = asyncio.Event()
+        self._unseen = 0
 
     async def to_the_end(self) -> None:
         """Work until nothing is left of the run, or the worker stops and its calls have ended."""
         desk = self._desk
         plan = await self._ready(await desk.clerk.surely(plan_of, desk.engine, self._run))
         self._keys = await desk.clerk.surely(desk.keys.environment, plan.own_keys, plan.key_ticket)
+        await self._calibrate(plan)
         while True:
             room = 0 if desk.stop.is_set() else plan.concurrency - len(self._calls)
             self._ended.clear()
@@ -68,10 +75,21 @@ class Drive:
             now = await self._tick(finished, room)
             for claim in now.claims:
                 self._begin(plan, claim)
+            if plan.adaptive:
+                await self._look(len(finished))
+            if now.drop:
+                self.abort()
             if not self._calls and not self._finished and (now.over or desk.stop.is_set()):
                 await desk.clerk.surely(desk.keys.forget, self._run, plan.key_ticket)
                 return
             await within(self._ended, POLL_S)
+
+    async def _look(self, finished: int) -> None:
+        """See from time to time which lanes need no further call."""
+        self._unseen += finished
+        if self._unseen >= LOOK_EVERY:
+            self._unseen = 0
+            await self._desk.clerk.surely(end_decided_lanes, self._desk.engine, self._run)
 
     def abort(self) -> None:
         """Drop the calls in flight: their sockets are closed at once, what they cost stays unknown."""
@@ -81,7 +99,7 @@ class Drive:
     def _begin(self, plan: RunPlan, claim: Claim) -> None:
         target = next(target for target in plan.targets if target.ref == claim.lane)
         prompt = next(prompt for prompt in plan.prompts if prompt.id == claim.prompt)
-        order = Order(plan, target, prompt, claim.key, claim.number)
+        order = Order(plan, target, prompt, claim.key, claim.number, Purpose(claim.purpose))
         task = asyncio.create_task(self._call(order, claim))
         self._calls[task] = claim
         task.add_done_callback(self._end)
@@ -114,6 +132,16 @@ class Drive:
             finished = await desk.clerk.surely(
                 reconcile, desk.engine, self._run, desk.session, flying, finished
             )
+
+    async def _calibrate(self, plan: RunPlan) -> None:
+        """Measure the instrument's own error before the run's first call, once."""
+        desk = self._desk
+        if desk.stop.is_set() or await desk.clerk.surely(instrument_of, desk.engine, self._run):
+            return
+        found = await measure_instrument(desk.stopwatch, desk.practice, plan.concurrency)
+        if found is not None:
+            kept = found.model_dump(mode="json")
+            await desk.clerk.surely(record_instrument, desk.engine, self._run, kept)
 
     async def _ready(self, plan: RunPlan) -> RunPlan:
         """Load what the run needs; returns its plan with the practice server's address filled in."""
