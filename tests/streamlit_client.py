@@ -30,7 +30,7 @@ class Session:
         """
         message = BackMsg()
         message.rerun_script.page_name = page
-        states = [_state(name, value) for name, value in (widgets or {}).items()]
+        states = [widget_state(name, value) for name, value in (widgets or {}).items()]
         message.rerun_script.widget_states.widgets.extend(states)
         self._socket.send(message.SerializeToString())
         return list(self._until_finished())
@@ -73,7 +73,8 @@ def changeable(messages: Iterable[Any]) -> Iterator[tuple[str, tuple[Value, Valu
             yield element.checkbox.id, (True, False)
 
 
-def _state(name: str, value: Value) -> WidgetState:
+def widget_state(name: str, value: Value) -> WidgetState:
+    """A widget's value as the browser sends it."""
     if isinstance(value, bool):
         return WidgetState(id=name, bool_value=value)
     return (
