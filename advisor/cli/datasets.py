@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.errors import NotFound
+from advisor.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from advisor.dataset.findings import DatasetReport
+    from advisor.interval import Interval
 
 dataset_cli = typer.Typer(help="Check a tuning or evaluation set.", no_args_is_help=True)
 CHUNK_BYTES = 1 << 20
@@ -31,6 +32,12 @@ def check_command(
     provider: Annotated[
         str, typer.Option(help="Whose file rules hold: own, openai, together, fireworks, vertex.")
     ] = "own",
+    technique: Annotated[
+        str | None,
+        typer.Option(help="What it is for: full, lora, qlora, distil. Tells how many rows it needs."),
+    ] = None,
+    clean: Annotated[Path | None, typer.Option(help="Write the cleaned set here, as JSONL.")] = None,
+    findings: Annotated[Path | None, typer.Option(help="Write the findings here, as CSV.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Find what would spoil a tuning run. Exit code 1 when the set is not ready."""
@@ -42,15 +49,49 @@ def check_command(
     report = check_dataset(
         Source(file.name, _chunks(file)),
         judged,
-        Expectation(provider=provider),
+        Expectation(provider=provider, needed_rows=_needed(technique)),
         progress=lambda now: typer.echo(f"{now.stage}: {now.rows:,} rows", err=True),
     )
+    _export(report, file, clean, findings)
     if as_json:
         typer.echo(json.dumps(readiness_document(report), ensure_ascii=False, indent=2, sort_keys=True))
     else:
         typer.echo(_printed(report))
     if not report.ready:
         raise typer.Exit(NO)
+
+
+def _needed(technique: str | None) -> Interval | None:
+    from advisor.cost.tuning_facts import Technique
+    from advisor.cost.tuning_plan import examples_needed
+
+    if technique is None:
+        return None
+    if technique not in list(Technique):
+        raise NotFound(f"There is no technique {technique}.", f"Choose one of {', '.join(Technique)}.")
+    return examples_needed(Technique(technique))
+
+
+def _export(report: DatasetReport, file: Path, clean: Path | None, findings: Path | None) -> None:
+    from advisor.dataset.cleaning import cleaned
+    from advisor.dataset.document import findings_csv
+
+    if clean is not None and not report.complete:
+        hint = "Split the file and clean the parts."
+        raise BadInput(file.name, "", "was not read to its end, so it cannot be cleaned.", hint)
+    if clean is not None:
+        _write(clean, cleaned(_chunks(file), report))
+    if findings is not None:
+        _write(findings, [findings_csv(report).encode()])
+
+
+def _write(path: Path, body: Iterable[bytes]) -> None:
+    try:
+        with path.open("wb") as out:
+            out.writelines(body)
+    except OSError as error:
+        raise NotFound(f"{path} cannot be written: {error.strerror}.", "Check the folder.") from error
+    typer.echo(f"Wrote {path}.", err=True)
 
 
 def _printed(report: DatasetReport) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from advisor.dataset.contamination import EvaluationIndex
@@ -17,6 +17,8 @@ from advisor.dataset.tally import TokenCounter, estimated_tokens
 
 MAX_BAD_ROWS = 1_000
 """Bad rows kept with their reason; the others are counted."""
+MAX_BYTES = 600_000_000
+"""Bytes of one file that are read. The check keeps about 5 bytes of memory for each: 2.7 GB for 500 MB."""
 REPORT_EVERY = 500
 """Rows between two calls of the progress callback."""
 
@@ -72,8 +74,19 @@ def check_dataset(
         else:
             gathered.add(item)
     run.tell("judging", gathered.rows, seen.bytes_read)
-    return _report(
+    report = _report(
         gathered, training, seen, bad_rows, bad_count, complete=not run.stopped, exact=count_tokens
+    )
+    return replace(report, findings=(_too_large(report.rows), *report.findings)) if run.cut_off else report
+
+
+def _too_large(rows: int) -> Finding:
+    return Finding(
+        "too_large",
+        Quality.QUANTITY,
+        Severity.WARNING,
+        f"The file is larger than {MAX_BYTES / 1e6:,.0f} MB: only its first {rows:,} rows were checked.",
+        "Split it and check the parts, or check a random sample of its lines.",
     )
 
 
@@ -99,10 +112,15 @@ class _Run:
     progress: Watch
     cancelled: Stop
     stopped: bool = False
+    cut_off: bool = False
+    """Whether it stopped because a file is too large."""
 
     def watched(self, items: Iterable[Item], opened: _Opened, stage: str) -> Iterator[Item]:
         """The items, until somebody cancels."""
         for count, item in enumerate(items):
+            if opened.bytes_read > MAX_BYTES:
+                self.stopped = self.cut_off = True
+                return
             if count % REPORT_EVERY == 0:
                 self.tell(stage, count, opened.bytes_read)
                 if self.cancelled():

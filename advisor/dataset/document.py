@@ -49,7 +49,7 @@ def summary(report: DatasetReport) -> str:
     """The report in one or two sentences."""
     if not report.rows:
         return "No row could be read."
-    scope = "" if report.complete else " The check was cancelled: this is about the rows read so far."
+    scope = "" if report.complete else f" {_ended(report)}: this is about the rows read so far."
     bad = [quality.value for quality in Quality if report.verdict(quality) == "not ready"]
     look = [quality.value for quality in Quality if report.verdict(quality) == "look at it"]
     text = f"{count(report.rows, 'row')} read"
@@ -59,6 +59,11 @@ def summary(report: DatasetReport) -> str:
     if look:
         text += f" Look at: {joined(look)}."
     return (text if bad or look else f"{text} Nothing found that speaks against tuning on it.") + scope
+
+
+def _ended(report: DatasetReport) -> str:
+    cut_off = any(finding.check == "too_large" for finding in report.findings)
+    return "The file is too large to be read to its end" if cut_off else "The check was cancelled"
 
 
 def findings_csv(report: DatasetReport) -> str:

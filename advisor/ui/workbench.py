@@ -121,7 +121,7 @@ class Workbench:
                 f"{dial.label}, as a number",
                 min_value=float(dial.low) if dial.fraction else int(dial.low),
                 max_value=float(dial.high) if dial.fraction else int(dial.high),
-                value=None if dial.optional else "min",
+                value=None,
                 step=float(dial.step) if dial.fraction else int(dial.step),
                 format="%0.6g" if dial.fraction else "%d",
                 placeholder=dial.nothing,
