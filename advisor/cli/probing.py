@@ -13,7 +13,7 @@ from advisor.catalog.sources.litellm_map import prices_of
 from advisor.errors import NotFound
 from advisor.host.headless import run_headless
 from advisor.host.keys import available
-from advisor.host.ledger import prepare
+from advisor.host.ledger import instrument_of, prepare
 from advisor.host.paths import data_folder
 from advisor.host.runs import Progress, samples
 from advisor.host.settings import settings
@@ -59,6 +59,7 @@ def probe(
         state=str(last.state),
         reason=last.reason,
         spent_usd=last.spent_usd,
+        instrument=instrument_of(engine, last.run),
     )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pydantic import Field
 
 from advisor.frozen import Frozen
+from advisor.probe.instrument import InstrumentError
 from advisor.probe.metrics import METRICS, Estimate
+from advisor.probe.paired import Ratio, ratios
 from advisor.probe.plan import RunPlan
+from advisor.probe.price_check import OfferCost, PriceCheck, costs_by_part, price_checks
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, missed_marks, summaries
+from advisor.probe.timing import paces
 
 
 class FigureOut(Frozen):
@@ -58,6 +62,52 @@ class MissedOut(Frozen):
     reached: float | None
 
 
+class RatioOut(Frozen):
+    """How many times as much one offer takes as another, on the same prompts."""
+
+    metric: str
+    first: str
+    second: str
+    value: float
+    low: float | None
+    high: float | None
+    pairs: int
+    over_prompts: bool
+    settled: bool
+    """Whether the 95 % interval leaves out one."""
+    more_needed: int | None
+
+
+class CostOut(Frozen):
+    """Dollars of one offer's calls, warm-ups and repeats included, by what was paid for."""
+
+    offer: str
+    calls: int
+    unknown: int
+    """Calls whose cost is unknown; in no part."""
+    fresh_usd: float
+    cached_usd: float
+    written_usd: float
+    reasoning_usd: float
+    visible_usd: float
+    litellm_usd: float | None
+    """LiteLLM's price table over the calls it can price too; null where there is none."""
+    ours_of_those_usd: float | None
+    """Ours over the same calls."""
+    words: str
+    """The comparison in one sentence; empty without one."""
+
+
+class PaceOut(Frozen):
+    """How one offer's answers came."""
+
+    offer: str
+    tokens_per_chunk: float | None
+    connect_s: tuple[float, ...]
+    queue_s: float | None
+    plainly_read: int
+
+
 class ProbeOut(Frozen):
     """What `advisor probe --json` prints."""
 
@@ -75,13 +125,25 @@ class ProbeOut(Frozen):
     cap_usd: float
     passed: bool
     missed_marks: tuple[MissedOut, ...]
+    instrument: InstrumentError | None = None
+    """Our own error before this run; null when it was not measured."""
     offers: tuple[OfferOut, ...]
+    differences: tuple[RatioOut, ...] = ()
+    costs: tuple[CostOut, ...] = ()
+    paces: tuple[PaceOut, ...] = ()
     samples: tuple[Sample, ...]
     """Every sample with its attempts, timestamps and reply."""
 
 
 def probe_document(
-    plan: RunPlan, samples: Sequence[Sample], *, run: str, state: str, reason: str, spent_usd: float
+    plan: RunPlan,
+    samples: Sequence[Sample],
+    *,
+    run: str,
+    state: str,
+    reason: str,
+    spent_usd: float,
+    instrument: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A run as one JSON document; it passed when every offer answered at least once and no mark is missed."""
     offers = tuple(_offer(summary) for summary in summaries(plan, samples))
@@ -102,9 +164,58 @@ def probe_document(
         cap_usd=plan.cap_microusd / 1_000_000,
         passed=not missed and all(offer.answered for offer in offers),
         missed_marks=missed,
+        instrument=None if instrument is None else InstrumentError.model_validate(instrument),
         offers=offers,
+        differences=tuple(_difference(ratio) for ratio in ratios(plan, samples)),
+        costs=_costs(plan, samples),
+        paces=tuple(
+            PaceOut(
+                offer=pace.offer,
+                tokens_per_chunk=pace.tokens_per_chunk,
+                connect_s=pace.connect_s,
+                queue_s=pace.queue_s,
+                plainly_read=pace.plainly_read,
+            )
+            for pace in paces(plan, samples)
+        ),
         samples=tuple(samples),
     ).model_dump(mode="json")
+
+
+def _difference(ratio: Ratio) -> RatioOut:
+    return RatioOut(
+        metric=ratio.metric,
+        first=ratio.first,
+        second=ratio.second,
+        value=ratio.value,
+        low=ratio.low,
+        high=ratio.high,
+        pairs=ratio.pairs,
+        over_prompts=ratio.over_prompts,
+        settled=ratio.settled,
+        more_needed=ratio.more_needed,
+    )
+
+
+def _costs(plan: RunPlan, samples: Sequence[Sample]) -> tuple[CostOut, ...]:
+    checks = {check.offer: check for check in price_checks(plan, samples)}
+    return tuple(_cost(cost, checks.get(cost.offer)) for cost in costs_by_part(plan, samples))
+
+
+def _cost(cost: OfferCost, check: PriceCheck | None) -> CostOut:
+    return CostOut(
+        offer=cost.offer,
+        calls=cost.calls,
+        unknown=cost.unknown,
+        fresh_usd=cost.parts.fresh,
+        cached_usd=cost.parts.cached,
+        written_usd=cost.parts.written,
+        reasoning_usd=cost.parts.reasoning,
+        visible_usd=cost.parts.visible,
+        litellm_usd=check.litellm_usd if check else None,
+        ours_of_those_usd=check.ours_usd if check else None,
+        words=check.words if check else "",
+    )
 
 
 def probe_schema() -> dict[str, Any]:

@@ -37,10 +37,11 @@ class PriceCheck:
         if self.agrees:
             return f"{self.label}: LiteLLM's price table says the same {priced}."
         apart = wording.percent(abs(self.litellm_usd / self.ours_usd - 1)) if self.ours_usd else "all"
+        ours, theirs = wording.usd(self.ours_usd), wording.usd(self.litellm_usd)
         way = "more" if self.litellm_usd > self.ours_usd else "less"
         return (
-            f"{self.label}: {wording.usd(self.ours_usd)} by our price table, "
-            f"{wording.usd(self.litellm_usd)} by LiteLLM's {priced}: {apart} {way}. One of the two lists is out of date; the invoice decides."
+            f"{self.label}: {ours} by our price table, {theirs} by LiteLLM's {priced}: {apart} {way}. "
+            "One of the two lists is out of date; the invoice decides."
         )
 
 

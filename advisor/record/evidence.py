@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from advisor.case import ProbePrompt
+from advisor.probe.instrument import InstrumentError
 from advisor.probe.metrics import METRICS, by_offer
 from advisor.probe.plan import OWN, RunPlan, Target
 from advisor.probe.samples import Sample
@@ -13,18 +14,23 @@ from advisor.probe.summary import OfferSummary, summaries
 from advisor.record.record import Evidence, EvidenceFigure, PromptDigest
 
 
-def evidence_of(plan: RunPlan, samples: Sequence[Sample], run: str) -> tuple[Evidence, ...]:
+def evidence_of(
+    plan: RunPlan, samples: Sequence[Sample], run: str, instrument: InstrumentError | None = None
+) -> tuple[Evidence, ...]:
     """One summary for each offer of a run, in the order of the plan.
 
     Args:
         plan: What was agreed to.
         samples: What came of it.
         run: The run's name or number, as readers know it.
+        instrument: What our own clock was off before the run, None when it was not measured.
     """
     groups = by_offer(samples)
     by_ref = {target.ref: target for target in plan.targets}
     return tuple(
-        _evidence(plan, by_ref[summary.offer], summary, groups.get(summary.offer, []), run)
+        _evidence(plan, by_ref[summary.offer], summary, groups.get(summary.offer, []), run).model_copy(
+            update={"instrument": instrument.words if instrument else None}
+        )
         for summary in summaries(plan, samples)
     )
 

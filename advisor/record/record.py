@@ -64,6 +64,8 @@ class Evidence(Frozen):
     """Parameters wanted but not sent, because the model does not take them."""
     prompts: tuple[PromptDigest, ...] = ()
     figures: tuple[EvidenceFigure, ...] = ()
+    instrument: Words | None = None
+    """What our own clock was off before the run; None when it was not measured."""
 
 
 class Revisit(Frozen):

@@ -39,7 +39,7 @@ _SPREADS: dict[str, tuple[str, str, Callable[[Sample], float | None]]] = {
 
 def show_results(run_id: str, now: Progress) -> None:
     """Everything below the progress; nothing before the first call ended."""
-    plan, found, told, board = _read(run_id, f"{now.ended} {now.state.value}")
+    plan, found, told, board = _read(run_id, f"{now.done} {now.failed} {now.unknown} {now.spent_usd} {now.state.value}")
     if not any(one.answered or one.errors for one in told):
         return
     st.markdown("## Figures")

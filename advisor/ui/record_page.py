@@ -14,8 +14,9 @@ from advisor import wording
 from advisor.decide.decision import Decision
 from advisor.errors import AdvisorError, NotFound
 from advisor.host.hardware import load_hardware
-from advisor.host.ledger import plan_of
+from advisor.host.ledger import instrument_of, plan_of
 from advisor.host.runs import samples
+from advisor.probe.instrument import InstrumentError
 from advisor.record.blocks import Bars, Block, Bullets, Code, Content, Paragraph, Table
 from advisor.record.content import content_of
 from advisor.record.evidence import evidence_of
@@ -91,7 +92,9 @@ def _evidence() -> tuple[Evidence, ...]:
     found: list[Evidence] = []
     for run in dict.fromkeys(one.run for one in state.case().measurements):
         try:
-            found += evidence_of(plan_of(loaded.store(), run), samples(loaded.store(), run), run)
+            plan, kept = plan_of(loaded.store(), run), instrument_of(loaded.store(), run)
+            clock = InstrumentError.model_validate(kept) if kept else None
+            found += evidence_of(plan, samples(loaded.store(), run), run, clock)
         except NotFound:
             continue
     return tuple(found)

@@ -137,7 +137,11 @@ def test_probe_asks_practice_models_and_marks_them_simulated(case_file: Path) ->
     assert result.exit_code == 0
     told = document(result, "probe")
     assert told["simulated"] is True
-    assert told["offers"][0]["answered"] == len(case["probe"]["prompts"])
+    prompts = len(case["probe"]["prompts"])
+    assert told["calls"] == len(told["samples"]) == 1 + 2 * prompts
+    assert told["offers"][0]["answered"] == 2 * prompts
+    assert told["instrument"]["ttft_median_ms"] < 50
+    assert told["costs"][0]["calls"] == told["calls"]
     assert "simulated" in result.stderr
 
 

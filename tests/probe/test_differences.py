@@ -41,7 +41,7 @@ def _plan(prompts: int = 1) -> RunPlan:
 
 
 def test_twice_as_slow_is_a_ratio_of_one_half() -> None:
-    """First tokens after 98 and 198 ms of sending on each of ten prompts: 0.495, settled, prompt by prompt."""
+    """First tokens 98 and 198 ms after sending on each of ten prompts: 0.495, settled, prompt by prompt."""
     prompts = [f"p{place}" for place in range(10)]
     found = ratios(
         _plan(10),
@@ -56,7 +56,7 @@ def test_twice_as_slow_is_a_ratio_of_one_half() -> None:
 
 
 def test_few_prompts_are_paired_call_by_call() -> None:
-    """One prompt asked three times: three pairs; values that cross leave it open and name how many would do."""
+    """One prompt asked three times: three pairs; values that cross leave it open and say what would do."""
     times = {QUICK: (102, 132, 202), STEADY: (132, 102, 192)}
     found = ratios(
         _plan(),

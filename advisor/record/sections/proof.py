@@ -22,7 +22,9 @@ def evidence(record: Record) -> Section:
         return Section("evidence", heading, (Paragraph(said, strong=True),))
     blocks: list[Block] = []
     if record.evidence:
+        clocks = dict.fromkeys((run.run, run.instrument) for run in record.evidence if run.instrument)
         blocks += [_runs(record), _figures(record)]
+        blocks += [Paragraph(f"Run {run}. {words}") for run, words in clocks]
     if record.case.measurements:
         blocks.append(_measurements(record))
     return Section("evidence", heading, tuple(blocks))

@@ -1,4 +1,4 @@
-"""What LiteLLM's price table says, and the eleven cases of a thousand tokens in and fifty out at gpt-5 prices."""
+"""LiteLLM's price table, and eleven cases of a thousand tokens in and fifty out at gpt-5 prices."""
 
 from __future__ import annotations
 
