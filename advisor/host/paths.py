@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import advisor
@@ -44,6 +45,7 @@ def data_folder(environment: Mapping[str, str] | None = None) -> Path:
     return folder
 
 
+@cache
 def _shipped(name: str) -> Path:
     """Return a shipped folder: inside the installed package, else beside it in a source checkout."""
     for folder in (_PACKAGE / f"_{name}", _PACKAGE.parent / name):

@@ -73,9 +73,9 @@ def network_address() -> str:
     return str(st.context.ip_address or "127.0.0.1")
 
 
-def allowed(page: str) -> bool:
-    """Whether the person may see a page."""
-    return who().may(NEEDS.get(page, Role.EDITOR))
+def allowed(page: str, me: Person | None = None) -> bool:
+    """Whether the person may see a page; `me` when it is known already."""
+    return (me or who()).may(NEEDS.get(page, Role.EDITOR))
 
 
 def refuse(page: str) -> None:

@@ -22,7 +22,8 @@ from advisor.host.ledger import prepare
 from advisor.host.paths import catalog_folder, catalog_overlays, data_folder
 from advisor.host.store import Engine, open_store, place
 
-DECISIONS_KEPT = 64
+DECISIONS_KEPT = 200
+"""Two for each of 100 visitors, before and after the last answer: about 0.3 MB each."""
 FEW_DRAWS = 50
 """Leader, exclusions and costs do not depend on draws; only chances do, and those are not shown here."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from advisor import wording
-from advisor.host.access import Role
+from advisor.host.access import Person, Role
 from advisor.host.paths import catalog_overlays, pages_folder
 from advisor.ui import identity, loaded, state
 from advisor.ui.contrast import correct_contrast
@@ -54,6 +54,7 @@ PAGES = (
     PageRow("self_hosting", "Self-hosting", "self-hosting", WORK_OUT, "wide"),
     PageRow("tuning_data", "Tuning and data", "tuning-data", WORK_OUT, "wide"),
     PageRow("agents", "Agents", "agents", WORK_OUT, "wide"),
+    PageRow("sampling", "Sampling lab", "sampling", WORK_OUT, "wide"),
     PageRow("catalog_browser", "Catalog", "catalog", LOOK_UP, "wide"),
     PageRow("model", "Model", "model", LOOK_UP, "wide"),
     PageRow("glossary", "Glossary", "glossary", LOOK_UP),
@@ -145,13 +146,14 @@ def _page(row: PageRow) -> st.Page:
 
 
 def _sidebar() -> None:
+    me = identity.who()
     with st.sidebar:
         link("home", "Advisor", icon=":material/balance:")
         for section in (JOURNEY, OUTCOME, WORK_OUT, LOOK_UP):
             st.caption(section)
             with st.container(gap="xxsmall"):
                 for row in PAGES:
-                    if row.section == section and _in_sidebar(row.path):
+                    if row.section == section and _in_sidebar(row.path, me):
                         link(row.path, row.title)
         identity.badge()
 
@@ -165,5 +167,5 @@ def _footer() -> None:
     st.caption(inert(f"Catalog version {facts.version}{over}, prices taken on {wording.day(loaded.today())}"))
 
 
-def _in_sidebar(path: str) -> bool:
-    return path not in REACHED_BY_LINK and identity.allowed(path)
+def _in_sidebar(path: str, me: Person) -> bool:
+    return path not in REACHED_BY_LINK and identity.allowed(path, me)

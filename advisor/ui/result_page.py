@@ -11,6 +11,7 @@ from advisor.decide.paths import path_to_win, why_not
 from advisor.ui import charts, loaded, state
 from advisor.ui import result_data as data
 from advisor.ui.catalog_data import notes_of
+from advisor.ui.drawn import drawn
 from advisor.ui.exhibit import data_table, download, exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
@@ -88,7 +89,7 @@ def value_chart(decision: Decision) -> None:
     alt = f"Points of the first {len(rows)} offers by criterion. " + "; ".join(
         f"{row.label} {100 * row.total.mid:.0f}" for row in rows[:5]
     )
-    exhibit("points", charts.value_bars(rows), data.value_table(decision), alt)
+    exhibit("points", drawn(charts.value_bars, rows), data.value_table(decision), alt)
 
 
 def quality_chart(decision: Decision) -> None:
@@ -101,7 +102,7 @@ def quality_chart(decision: Decision) -> None:
         return
     front = [point.label for point in points if point.on_front]
     alt = f"Quality against cost. Nobody is better and cheaper than {wording.joined(front)}."
-    exhibit("quality-cost", quality_against_cost(points), data.quality_table(points), alt)
+    exhibit("quality-cost", drawn(quality_against_cost, points), data.quality_table(points), alt)
 
 
 def chance_chart(decision: Decision) -> None:
@@ -117,7 +118,7 @@ def chance_chart(decision: Decision) -> None:
     first = decision.ranking[0]
     alt = f"{first.offer.label} comes first in {wording.probability(first.p_first)} of the trials."
     table = data.chance_table(labels, chances)
-    exhibit("rank-chances", charts.rank_chances(labels, chances), table, alt)
+    exhibit("rank-chances", drawn(charts.rank_chances, labels, chances), table, alt)
 
 
 def flip_chart(decision: Decision) -> None:
@@ -129,7 +130,7 @@ def flip_chart(decision: Decision) -> None:
     _bullets(sentences(decision.flip_points)[:6])
     moves = data.weight_moves(decision)
     if moves:
-        figure = charts.flip_moves(moves, "Weight, percent")
+        figure = drawn(charts.flip_moves, moves, "Weight, percent")
         exhibit("flip-points", figure, data.flip_table(decision), decision.flip_points[0].words)
 
 

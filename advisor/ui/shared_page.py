@@ -17,6 +17,7 @@ from advisor.interval import Interval
 from advisor.record.recheck import Recheck, recheck
 from advisor.record.record import Record, make_record, read_record
 from advisor.ui import charts, identity, loaded, state
+from advisor.ui.drawn import drawn
 from advisor.ui.exhibit import exhibit
 from advisor.ui.folder import read_folder
 from advisor.ui.inert import inert
@@ -125,7 +126,7 @@ def value_chart(record: Record) -> None:
     )
     st.markdown("## The leading offers")
     alt = f"Points of {len(rows)} offers; {rows[0].label} leads with {rows[0].score.mid * 100:.0f} of 100."
-    exhibit("shared-points", charts.value_bars(bars), table, alt)
+    exhibit("shared-points", drawn(charts.value_bars, bars), table, alt)
 
 
 def own_copy(record: Record) -> None:
