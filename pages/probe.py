@@ -1,7 +1,7 @@
 import streamlit as st
 
 from advisor.errors import AdvisorError
-from advisor.ui import loaded, own_keys, probe_design, probe_setup, state
+from advisor.ui import loaded, own_keys, probe_control, probe_design, probe_setup, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import back_and_continue, go
 from advisor.ui.probe_run import begin_run, show_run
@@ -11,11 +11,12 @@ decision = loaded.standing_of(state.case())
 st.title("Probe", anchor=False)
 st.markdown(
     "Ask the same prompts several times and measure what comes back: cost, speed, agreement, every reply. "
-    "Practice models need no key and cost nothing; all their figures are simulated."
+    "Practice models need no key: their dollars and all their figures are simulated, and nothing is paid."
 )
 probe_setup.whom(decision)
 probe_setup.prompts()
 probe_design.how_often()
+probe_control.pace_and_limits()
 try:
     plan = probe_setup.planned(state.case())
     probe_setup.price_tag(plan)
@@ -32,4 +33,5 @@ if run:
         show_run(run)
     except AdvisorError as error:
         st.error(inert(str(error)))
+probe_control.earlier_runs(run)
 back_and_continue("probe")

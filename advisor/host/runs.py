@@ -141,17 +141,15 @@ def run_measurements(engine: Engine, run_id: str) -> tuple[Measurement, ...]:
     return measurements(plan_of(engine, run_id), samples(engine, run_id), run_id, day)
 
 
-def recent_runs(engine: Engine, limit: int = 50) -> tuple[RunHead, ...]:
-    """The newest runs, newest first."""
+def recent_runs(engine: Engine, limit: int = 50, owner: str | None = None) -> tuple[RunHead, ...]:
+    """The newest runs, newest first; of everybody without an owner."""
+    query = select(RUN).order_by(RUN.c.created_at.desc()).limit(limit)
+    if owner is not None:
+        query = query.where(RUN.c.owner == owner)
     with reading(engine) as connection:
-        rows = connection.execute(select(RUN).order_by(RUN.c.created_at.desc()).limit(limit)).all()
+        rows = connection.execute(query).all()
     return tuple(
-        RunHead(
-            row.id,
-            read_plan(row.plan).case_name,
-            RunState(row.state),
-            _moment(row.created_at),
-        )
+        RunHead(row.id, read_plan(row.plan).case_name, RunState(row.state), _moment(row.created_at))
         for row in rows
     )
 
