@@ -122,7 +122,7 @@ def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dic
     for name, value in asked.items():
         if value is None:
             continue
-        if _takes(target, provider, {**sent, name: value}):
+        if parameter_taken(target, provider, {**sent, name: value}):
             sent[name] = value
         else:
             dropped.append(name)
@@ -133,7 +133,7 @@ def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dic
     return sent, tuple(dropped)
 
 
-def _takes(target: Target, provider: str, parameters: dict[str, Any]) -> bool:
+def parameter_taken(target: Target, provider: str, parameters: dict[str, Any]) -> bool:
     """Whether LiteLLM would translate these parameters for the model instead of refusing them."""
     litellm = load_litellm()
     try:

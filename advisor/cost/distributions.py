@@ -1,0 +1,145 @@
+"""Distributions of a next word to turn the sampling knobs on: counted, made up, or a provider's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import exp, log
+from typing import Any, cast
+
+from advisor.errors import BadInput
+
+MOST_TOKENS = 40
+"""Tokens of one distribution that are kept, likeliest first."""
+MOST_POSITIONS = 50
+"""Positions of a pasted reply that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Tokens that may come next and their logits; a constant added to all changes nothing."""
+
+    name: str
+    source: str
+    tokens: tuple[str, ...]
+    logits: tuple[float, ...]
+    covers: float | None
+    """Share of all that may come which these tokens stand for; None is unknown."""
+    simulated: bool = False
+
+
+LICENCE = "Apache License 2.0, terms without the appendix, words counted in small letters"
+
+
+def _counted(word: str, total: int, counts: Mapping[str, int]) -> Distribution:
+    """What followed a word, as counted; the logarithm of a count is a logit."""
+    covered = sum(counts.values()) / total
+    logits = tuple(log(count) for count in counts.values())
+    return Distribution(f"after “{word}”", LICENCE, tuple(counts), logits, covered)
+
+
+COUNTS: Mapping[str, tuple[int, Mapping[str, int]]] = {
+    "the": (
+        82,
+        {
+            "work": 25,
+            "terms": 5,
+            "copyright": 5,
+            "derivative": 5,
+            "license": 4,
+            "licensor": 4,
+            "purposes": 3,
+            "source": 3,
+            "notice": 3,
+            "following": 2,
+        },
+    ),
+    "of": (63, {"the": 22, "this": 9, "any": 5, "such": 3, "authorship": 3, "your": 2}),
+    "this": (16, {"license": 12, "definition": 2, "document": 1, "section": 1}),
+}
+"""Word -> how often it was followed by any word, and by the most common ones."""
+
+COUNTED = tuple(_counted(word, total, counts) for word, (total, counts) in COUNTS.items())
+"""Real text counted: what follows a word in a licence everybody can look up."""
+
+EXAMPLE = Distribution(
+    "five tokens", "made up for this page", ("A", "B", "C", "D", "E"), (2.0, 1.0, 0.5, 0.0, -1.0), 1.0, True
+)
+"""Hand-typed logits."""
+
+
+def read_logprobs(text: str) -> tuple[Distribution, ...]:
+    """Distributions in a reply with log-probabilities, one for each position of the answer.
+
+    Args:
+        text: JSON of an OpenAI-style reply, of its `logprobs` part, or a list of `{"token", "logprob"}`.
+
+    Raises:
+        BadInput: It is no JSON, or holds no log-probabilities.
+    """
+    try:
+        parsed: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            "log-probabilities", "", "not JSON", "Paste the reply as the provider sent it."
+        ) from error
+    found = tuple(_positions(parsed))[:MOST_POSITIONS]
+    if not found and isinstance(parsed, list):
+        # A bare list of tokens is one distribution; below "content" it would be the answer itself.
+        bare = _distribution("pasted", cast("list[object]", parsed))
+        found = () if bare is None else (bare,)
+    if not found:
+        hint = "Ask with logprobs true and top_logprobs 20, and paste the whole reply."
+        raise BadInput("log-probabilities", "", "no top_logprobs in it", hint)
+    return found
+
+
+def _positions(parsed: object) -> Iterator[Distribution]:
+    if isinstance(parsed, list):
+        for number, item in enumerate(cast("list[object]", parsed), start=1):
+            yield from _position(number, item)
+    elif isinstance(parsed, dict):
+        for key in ("choices", "logprobs", "content", "message"):
+            if key in parsed:
+                yield from _positions(cast("dict[str, object]", parsed)[key])
+
+
+def _position(number: int, item: object) -> Iterator[Distribution]:
+    if not isinstance(item, dict):
+        return
+    entry = cast("dict[str, object]", item)
+    top = entry.get("top_logprobs")
+    if isinstance(top, list):
+        token = entry.get("token")
+        name = f"position {number}, where {json.dumps(token, ensure_ascii=False)} was drawn"
+        made = _distribution(name, cast("list[object]", top))
+        if made is not None:
+            yield made
+    else:
+        yield from _positions(entry)
+
+
+def _distribution(name: str, entries: list[object]) -> Distribution | None:
+    pairs = [pair for pair in map(_pair, entries) if pair is not None]
+    if len(pairs) < len(entries) or not pairs:
+        return None
+    pairs.sort(key=lambda pair: -pair[1])
+    kept = pairs[:MOST_TOKENS]
+    covers = min(1.0, sum(exp(logprob) for _, logprob in kept))
+    return Distribution(
+        name, "your paste", tuple(token for token, _ in kept), tuple(value for _, value in kept), covers
+    )
+
+
+def _pair(entry: object) -> tuple[str, float] | None:
+    if not isinstance(entry, dict):
+        return None
+    token, value = (
+        cast("dict[str, object]", entry).get("token"),
+        cast("dict[str, object]", entry).get("logprob"),
+    )
+    if not isinstance(token, str) or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # Zero probability comes as minus infinity or as a huge negative number.
+    return (token, float(value)) if -1e4 < value <= 0 else None
