@@ -109,3 +109,14 @@ def test_absurd_tasks_are_refused() -> None:
     for change in ({"steps": 0}, {"noticed": 2}):
         with pytest.raises(ValueError, match="shares between 0 and 1"):
             replace(TASK, **change)  # type: ignore[arg-type]  # one field at a time
+
+
+def test_the_distribution_is_there_for_a_chart() -> None:
+    """101 percentiles from the cheapest to the dearest task; the capped one ends one step past the cap."""
+    outcome, capped = simulate(TASK), simulate(TASK, Guards(max_usd=0.2))
+
+    assert len(outcome.usd_percentiles) == 101
+    assert list(outcome.usd_percentiles) == sorted(outcome.usd_percentiles)
+    assert outcome.usd_percentiles[-1] == outcome.usd_max
+    assert outcome.usd_percentiles[50] == pytest.approx(outcome.usd_median)
+    assert capped.usd_max <= outcome.usd_max

@@ -216,3 +216,14 @@ def test_more_users_get_more_tokens_together(batch: int, input_tokens: int, outp
     assert isinstance(few, Speed)
     assert isinstance(more, Speed)
     assert more.output_tps >= few.output_tps * 0.999999
+
+
+def test_an_unknown_speed_carries_no_stated_volume() -> None:
+    """A card whose peak rate is unknown is no plan for a number of requests: its copies cannot be counted."""
+    card = HARDWARE.gpu("mi350x")
+    loaded = plan_on(served("Llama-3.1-8B"), card, Precision.FP8, Demand(1_000, 300, requests_per_month=1e9))
+    idle = plan_on(served("Llama-3.1-8B"), card, Precision.FP8, Demand(1_000, 300))
+
+    assert isinstance(loaded, NoPlan)
+    assert "cannot be said" in loaded.reason
+    assert isinstance(idle, HostingPlan)

@@ -1,0 +1,118 @@
+"""Numbers tried out, and from where on own machines are cheaper."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from advisor.case import Measurement, Workload
+from advisor.decide.bills import bill_for
+from advisor.decide.break_even import CostCurve, cheapest_offer, cost_curve, crossing
+from advisor.decide.candidates import self_hosted
+from advisor.decide.what_if import WhatIf, tried, with_requests
+from advisor.host.hardware import load_hardware
+from advisor.host.shelf import presets
+from advisor.interval import Interval
+from advisor.ui.loaded import catalog
+from tests.cost.offers import offer, price
+
+DAY = date(2026, 11, 24)
+CASE = presets()[0]
+PLAIN = tried(CASE, WhatIf(CASE.workload), catalog(), DAY, load_hardware())
+
+
+def usd(key: str, what_if: WhatIf) -> float:
+    """Middle cost per request of a shipped offer."""
+    situation = tried(CASE, what_if, catalog(), DAY, load_hardware())
+    cost = bill_for(catalog().by_id[key], situation).per_request.usd
+    assert cost is not None
+    return cost.mid
+
+
+def test_switches_take_their_discount_away() -> None:
+    """Without caching the repeated part is paid in full; batch counts only when something can wait."""
+    key = "gpt-5.6-luna@openai"
+    waiting = CASE.workload.model_copy(update={"batch_share": 1.0})
+
+    assert usd(key, WhatIf(CASE.workload, caching=False)) > usd(key, WhatIf(CASE.workload))
+    assert usd(key, WhatIf(waiting)) < usd(key, WhatIf(waiting, batch=False))
+
+
+def test_searches_are_counted_unless_switched_off() -> None:
+    """Two searches a request cost something, and nothing with the fees off."""
+    key, none = "gpt-5.6-luna@openai", WhatIf(CASE.workload, searches=0)
+    two = WhatIf(CASE.workload, searches=2)
+
+    assert usd(key, two) > usd(key, none)
+    assert usd(key, WhatIf(CASE.workload, searches=2, search_fees=False)) == pytest.approx(usd(key, none))
+
+
+def test_off_peak_counts_at_a_given_hour_only() -> None:
+    """DeepSeek is cheaper at 20:00 UTC on a working day than without an hour."""
+    key = "deepseek-v4.1-flash@deepseek"
+
+    assert usd(key, WhatIf(CASE.workload, at=time(20))) < usd(key, WhatIf(CASE.workload))
+
+
+def test_measured_costs_do_not_answer_for_other_numbers() -> None:
+    """A cost measured for the case's numbers is left out when others are tried."""
+    seen = Measurement(
+        offer="gpt-5.6-luna@openai", metric="cost", unit="USD", value=9.0, n=5, as_of=DAY, run="r"
+    )
+    case = CASE.model_copy(update={"measurements": (seen,)})
+    situation = tried(case, WhatIf(Workload(input_tokens=10, output_tokens=10)), catalog(), DAY, None)
+
+    assert situation.case.measurements == ()
+
+
+def curve(*middles: float | None) -> CostCurve:
+    """A made-up curve over 1, 2, 3, ... requests."""
+    months = tuple(None if one is None else Interval(one / 2, one, one * 2) for one in middles)
+    return CostCurve(offer(), tuple(float(n) for n in range(1, len(middles) + 1)), months)
+
+
+def test_the_crossing_is_where_it_stays_cheaper() -> None:
+    """Cheaper at 2 but not at 3 does not count; at best from 2 on, expected from 4 on, at worst never."""
+    found = crossing(curve(10, 10, 21, 22), curve(4, 12, 20, 24))
+
+    assert (found.at_best, found.expected, found.at_worst) == (2, 4, None)
+
+
+def test_an_unknown_cost_is_never_cheaper() -> None:
+    """Where either side is unknown nothing crosses."""
+    assert crossing(curve(None, None), curve(4, 8)).at_best is None
+    assert crossing(curve(1, 1), curve(None, None)).at_best is None
+
+
+def test_own_machines_grow_with_the_load_and_an_api_too() -> None:
+    """The API's month is a straight line; own machines begin with one copy, never shrink, and have a band."""
+    api = cost_curve(catalog().by_id["gpt-oss-120b@groq"], PLAIN, (1e5, 1e6))
+    home = next(one for one in self_hosted(catalog()) if one.model.id == "gpt-oss-120b")
+    own = cost_curve(home, PLAIN, (1e3, 1e5, 1e7, 1e9))
+    middles = [one.mid for one in own.usd if one is not None]
+
+    assert api.usd[0] is not None
+    assert api.usd[1] is not None
+    assert api.usd[1].mid == pytest.approx(10 * api.usd[0].mid)
+    assert len(middles) == 4
+    assert middles == sorted(middles)
+    assert middles[3] > 10 * middles[2] > 0
+    assert all(one.low <= one.mid <= one.high for one in own.usd if one is not None)
+
+
+def test_the_cheapest_offer_has_a_known_price() -> None:
+    """An offer of unknown price is never the cheapest."""
+    dear, unpriced = offer(price(5, 5)), offer()
+
+    assert cheapest_offer([unpriced, dear], PLAIN) is dear
+    assert cheapest_offer([unpriced], PLAIN) is None
+
+
+def test_requests_alone_change() -> None:
+    """Twice the requests cost twice as much a month with a price list."""
+    key = catalog().by_id["gpt-5.6-luna@openai"]
+    once, twice = (bill_for(key, with_requests(PLAIN, count)).per_month.usd for count in (1e5, 2e5))
+
+    assert once is not None
+    assert twice == once.scaled(2)
