@@ -25,7 +25,9 @@ from advisor.catalog.upstream import Reading, Unreadable, Upstream
 from advisor.cli import documents, printed
 from advisor.cli.consistency import consistency_cli
 from advisor.cli.datasets import dataset_cli
+from advisor.cli.evaluation import evaluation_cli
 from advisor.cli.operations import operations_cli
+from advisor.cli.runs import runs_cli
 from advisor.cost.hardware import Hardware
 from advisor.errors import AdvisorError, BadCatalog, BadInput, NotFound
 
@@ -43,7 +45,9 @@ cli = typer.Typer(
 catalog_cli = typer.Typer(help="Check the catalog, read others, print it.", no_args_is_help=True)
 cli.add_typer(catalog_cli, name="catalog")
 cli.add_typer(dataset_cli, name="dataset")
+cli.add_typer(evaluation_cli, name="evaluation")
 cli.add_typer(operations_cli)
+cli.add_typer(runs_cli, name="runs")
 cli.add_typer(consistency_cli)
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case as YAML or JSON; - reads stdin.")]

@@ -135,6 +135,12 @@ def _replies_schema() -> Document:
     return replies_schema()
 
 
+def _evaluation_schema() -> Document:
+    from advisor.probe.evaluation_export import evaluation_schema
+
+    return evaluation_schema()
+
+
 SCHEMAS: dict[str, Callable[[], Document]] = {
     "case": _case_schema,
     "record": _record_schema,
@@ -145,6 +151,7 @@ SCHEMAS: dict[str, Callable[[], Document]] = {
     "dataset": _dataset_schema,
     "consistency": _consistency_schema,
     "replies": _replies_schema,
+    "evaluation": _evaluation_schema,
     "catalog-check": CatalogCheckOut.model_json_schema,
 }
 """Name -> JSON Schema of a file or of a command's `--json` output."""

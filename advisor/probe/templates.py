@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from advisor.case import ProbePrompt
 from advisor.errors import BadCase
@@ -35,6 +35,11 @@ def places(prompt: ProbePrompt) -> tuple[str, ...]:
     """Names of all places, in their order."""
     texts = [prompt.system or "", *(turn.text for turn in prompt.turns), prompt.text, prompt.expected or ""]
     texts += [grader.value for grader in prompt.graders]
+    return places_in(texts)
+
+
+def places_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Names of all places in some texts, each once, in their order."""
     return tuple(dict.fromkeys(name for text in texts for name in _PLACE.findall(text)))
 
 

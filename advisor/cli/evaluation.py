@@ -1,0 +1,82 @@
+"""What is in a file of evaluation cases, and the same cases as YAML."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from advisor.cli.consistency import plain
+from advisor.errors import NotFound
+from advisor.wording import count
+
+evaluation_cli = typer.Typer(
+    help="Evaluation cases: your own prompts and how to judge them.", no_args_is_help=True
+)
+NO = 1
+LONGEST_LINE = 300
+
+
+@evaluation_cli.callback()
+def _group() -> None:
+    """Keep `check` a subcommand even while it is the only one."""
+
+
+@evaluation_cli.command("check")
+def check_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSONL, YAML, or promptfoo's tests.")],
+    template: Annotated[
+        str | None, typer.Option("--prompt", help="Prompt with {{column}} places, for a table of values.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the cases as YAML.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Report what was understood and what was not. Exit code 1 when a row had to be left out."""
+    from advisor.probe.evaluation import read_evaluation
+    from advisor.probe.evaluation_export import cases_yaml, evaluation_document
+
+    found = read_evaluation(file.name, _bytes(file), template)
+    document = evaluation_document(found)
+    if output is not None:
+        _write(output, cases_yaml(found.prompts))
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        typer.echo(printed(document))
+    if not document["usable"]:
+        raise typer.Exit(NO)
+
+
+def printed(document: dict[str, Any]) -> str:
+    """The document for a terminal."""
+    told = ", ".join(f"{number} x {kind}" for kind, number in document["graders"].items())
+    needs = [
+        f"{count(number, 'case')} need offers that take: {kind}."
+        for kind, number in document["needs"].items()
+    ]
+    judge, cases = document["judge_calls"], count(document["cases"], "case")
+    lines = [
+        f"{document['form']}: {cases}, {document['graded']:,} of them can be judged.",
+        *([f"Graders: {told}."] if told else []),
+        *needs,
+        *([f"{count(judge, 'call')} of a judge model per sample, at your cost."] if judge else []),
+        *(f"not used: {plain(note, LONGEST_LINE)}" for note in document["notes"]),
+        *(f"left out: {plain(problem, LONGEST_LINE)}" for problem in document["problems"]),
+    ]
+    return "\n".join(lines)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotFound(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NotFound(f"{path} cannot be written: {error.strerror}.", "Check the folder.") from error

@@ -1,0 +1,221 @@
+"""Evaluation cases from a file: CSV, JSONL, our own YAML, promptfoo's tests. What is not used is listed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from advisor.case import ProbePrompt
+from advisor.documents import read_document
+from advisor.errors import BadInput
+from advisor.probe.graders import problem
+from advisor.probe.promptfoo import promptfoo_rows
+from advisor.probe.rows import Columns, fields_of
+from advisor.probe.templates import missing_vars
+
+MOST_BYTES = 64_000_000
+MOST_PROBLEMS = 20
+"""Broken rows that are named; further ones are counted."""
+Row = tuple[str, Mapping[str, Any]]
+"""Where it stands, such as "row 7", and its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a file was understood as."""
+
+    source: str
+    form: str
+    """CSV, JSONL, YAML, or promptfoo."""
+    prompts: tuple[ProbePrompt, ...]
+    notes: tuple[str, ...]
+    """What was not used or read in another way, one sentence each."""
+    problems: tuple[str, ...]
+    """Rows left out and why; at most `MOST_PROBLEMS` named."""
+    broken: int
+    """Rows left out."""
+
+
+def read_evaluation(name: str, body: bytes, template: str | None = None) -> Evaluation:
+    """Read evaluation cases.
+
+    Args:
+        name: File name; its ending says what is in it.
+        body: The file.
+        template: Prompt with {{column}} places, for tables of values only.
+
+    Raises:
+        BadInput: The file cannot be read at all; a broken row is no reason.
+    """
+    text, notes = _decoded(name, body)
+    form, rows, more = _rows(name, text)
+    columns = Columns(template)
+    prompts, problems = _prompts(rows, columns)
+    broken = len(problems)
+    if broken > MOST_PROBLEMS:
+        problems = [*problems[:MOST_PROBLEMS], f"… and {broken - MOST_PROBLEMS:,} more rows"]
+    if not prompts and not problems:
+        raise BadInput(name, "", "holds no cases", "Give it a header line and one case per row.")
+    every = tuple(dict.fromkeys([*notes, *more, *columns.notes(), *_missing(prompts)]))
+    return Evaluation(name, form, tuple(prompts), every, tuple(problems), broken)
+
+
+def spread_sample(prompts: Sequence[ProbePrompt], size: int) -> tuple[ProbePrompt, ...]:
+    """At most `size` cases, spread evenly over the file, always the same ones."""
+    if len(prompts) <= size:
+        return tuple(prompts)
+    return tuple(prompts[index * len(prompts) // size] for index in range(size))
+
+
+def _decoded(name: str, body: bytes) -> tuple[str, list[str]]:
+    if len(body) > MOST_BYTES:
+        raise BadInput(name, "", f"is larger than {MOST_BYTES // 1_000_000} MB", "Split it.")
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", errors="replace"), []
+    if b"\0" in body:
+        raise BadInput(name, "", "is no text file", "Save it as CSV, JSONL or YAML in UTF-8.")
+    try:
+        return body.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        note = f"Line {line} is not UTF-8: the file was read as Windows-1252. Check its accented letters."
+        return body.decode("cp1252", errors="replace"), [note]
+
+
+def _rows(name: str, text: str) -> tuple[str, Iterator[Row], list[str]]:
+    ending = name.rsplit(".", 1)[-1].lower()
+    if ending in ("jsonl", "ndjson"):
+        return "JSONL", _json_rows(text), []
+    if ending in ("yaml", "yml", "json"):
+        return _document(name, text)
+    return "CSV", _csv_rows(name, text), []
+
+
+def _document(name: str, text: str) -> tuple[str, Iterator[Row], list[str]]:
+    # A bare list of tests is what promptfoo keeps in files of its own.
+    bare = text.lstrip().startswith(("- ", "[", "-\n"))
+    wrapped = f'{{"tests": {text}}}' if text.lstrip().startswith("[") else f"tests:\n{text}"
+    found = read_document(wrapped if bare else text, name, BadInput)
+    if "tests" in found or "scenarios" in found:
+        rows, notes = promptfoo_rows(found)
+        return "promptfoo", iter(rows), notes
+    cases = found.get("prompts", found.get("cases"))
+    if not isinstance(cases, list):
+        raise BadInput(
+            name, "prompts", "is missing", "List the cases under `prompts:`, or tests under `tests:`."
+        )
+    ignored = sorted(set(found) - {"prompts", "cases", "id", "name", "about", "version"})
+    notes = [f"{key} is not used." for key in ignored]
+    every = enumerate(cast("list[object]", cases), start=1)
+    return "YAML", ((f"case {number}", _mapping(case)) for number, case in every), notes
+
+
+def _json_rows(text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield f"line {number}", _mapping(json.loads(line))
+        except (ValueError, RecursionError):
+            yield f"line {number}", {_BROKEN: "is not JSON"}
+
+
+_BROKEN = "\0broken"
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return (
+        cast("Mapping[str, Any]", value) if isinstance(value, dict) else {_BROKEN: "is no mapping of fields"}
+    )
+
+
+def _csv_rows(name: str, text: str) -> Iterator[Row]:
+    head, _, _ = text.partition("\n")
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        _require_header(name, header)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield f"line {reader.line_num}", _cells(header, cells)
+    except csv.Error as error:
+        raise BadInput(
+            name, f"line {reader.line_num}", f"{error}", "Check the quotes of this row."
+        ) from error
+
+
+def _require_header(name: str, header: Sequence[str]) -> None:
+    if not any(header):
+        raise BadInput(name, "line 1", "holds no column names", "Write them into the first line.")
+    twice = [cell for cell in dict.fromkeys(header) if header.count(cell) > 1]
+    if twice:
+        raise BadInput(
+            name, f"column {twice[0]!r:.60}", "stands twice or is unnamed", "Name each column once."
+        )
+
+
+def _cells(header: Sequence[str], cells: Sequence[str]) -> Mapping[str, Any]:
+    if len(cells) > len(header):
+        return {_BROKEN: f"has {len(cells)} cells for {len(header)} columns"}
+    return {name: _unguarded(cell) for name, cell in zip(header, cells, strict=False) if name}
+
+
+_GUARDED = re.compile(r"^'(?=[=+\-@\t])")
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from running it."""
+    return _GUARDED.sub("", cell)
+
+
+def _prompts(rows: Iterator[Row], columns: Columns) -> tuple[list[ProbePrompt], list[str]]:
+    prompts: list[ProbePrompt] = []
+    problems: list[str] = []
+    taken: dict[str, int] = {}
+    for place, (where, row) in enumerate(rows, start=1):
+        try:
+            prompts.append(_prompt(row, columns, taken, place))
+        except (ValueError, BadInput) as error:
+            problems.append(f"{where}: {_words(error)}")
+    return prompts, problems
+
+
+def _prompt(row: Mapping[str, Any], columns: Columns, taken: dict[str, int], place: int) -> ProbePrompt:
+    if _BROKEN in row:
+        raise ValueError(row[_BROKEN])
+    fields = fields_of(row, columns)
+    made = ProbePrompt.model_validate(fields | {"id": _unique(str(fields.get("id") or ""), taken, place)})
+    for grader in made.graders:
+        if found := problem(grader):
+            raise ValueError(f"grader {grader.kind} {found}")
+    if made.answer_type == "choice" and made.options and made.expected not in (None, *made.options):
+        raise ValueError("expected is none of the options")
+    return made
+
+
+def _unique(wish: str, taken: dict[str, int], place: int) -> str:
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", wish).strip("-._")[:50] or f"case-{place}"
+    taken[name] = taken.get(name, 0) + 1
+    return name if taken[name] == 1 else f"{name}.{taken[name]}"
+
+
+def _words(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return f"{field}: {first['msg']}"
+
+
+def _missing(prompts: Sequence[ProbePrompt]) -> Iterator[str]:
+    lacking = {name: prompt.id for prompt in reversed(prompts) for name in missing_vars(prompt)}
+    for name, case in lacking.items():
+        yield f"{{{{{name}}}}} has no value, first in {case}: such cases cannot be asked."

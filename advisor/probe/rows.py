@@ -1,0 +1,178 @@
+"""One row of a table of cases as the fields of a prompt: known columns, all others are values for places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from advisor.case import Grader
+from advisor.probe.assertions import grader_of
+from advisor.probe.templates import places_in
+
+_KNOWN: Mapping[str, str] = {
+    "id": "id",
+    "name": "id",
+    "description": "id",
+    "system": "system",
+    "system_prompt": "system",
+    "expected": "expected",
+    "expected_answer": "expected",
+    "answer": "expected",
+    "ideal": "expected",
+    "answer_type": "answer_type",
+    "type": "answer_type",
+    "options": "options",
+    "choices": "options",
+    "tolerance": "tolerance",
+    "arrays_are_sets": "arrays_are_sets",
+    "rewords": "rewords",
+    "graders": "graders",
+    "grader": "graders",
+    "assert": "graders",
+    "vars": "vars",
+    "turns": "turns",
+    "attachments": "attachments",
+    "tools": "tools",
+    "messages": "messages",
+}
+"""Name of a column -> field of a prompt."""
+_TEXT = ("prompt", "text", "question", "input")
+"""Columns that may hold the prompt itself, the first one there is."""
+
+
+class Columns:
+    """What the columns of one file are taken for.
+
+    Args:
+        template: The prompt of every row, with {{column}} places; None takes it from the row.
+    """
+
+    def __init__(self, template: str | None = None) -> None:
+        self.template = template
+        self._unused: dict[str, None] = {}
+        self._used: set[str] = set()
+
+    def saw(self, values: Mapping[str, object], used: set[str]) -> None:
+        """Remember which values a row has, and which of them a place uses."""
+        self._unused.update(dict.fromkeys(values))
+        self._used |= used
+
+    def notes(self) -> list[str]:
+        """A sentence for each column that no place uses."""
+        left = [name for name in self._unused if name not in self._used]
+        return [f"Column “{name:.60}” is used by no {{{{place}}}}: left out." for name in left]
+
+
+def fields_of(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    """The fields of a prompt that a row holds.
+
+    Raises:
+        ValueError: It holds no prompt, or a cell cannot be read.
+    """
+    known: dict[str, Any] = {}
+    values: dict[str, str] = {}
+    for name, cell in row.items():
+        field = _field(name)
+        if field is None:
+            # An empty cell fills its place with nothing; a place without a column stays a complaint.
+            values[name] = "" if cell is None else _plain(cell)
+        elif field == "graders":
+            known["graders"] = (*known.get("graders", ()), *_graders(cell))
+        elif cell not in (None, ""):
+            known[field] = cell
+    values |= _values(known.pop("vars", {}))
+    _take_messages(known)
+    _take_text(known, values, columns)
+    if isinstance(known.get("options"), str):
+        known["options"] = tuple(part.strip() for part in known["options"].split("|") if part.strip())
+    if known.get("options") and "answer_type" not in known:
+        known["answer_type"] = "choice"
+    if "expected" in known:
+        known["expected"] = _plain(known["expected"])
+    return _with_values(known, values, columns)
+
+
+def _field(name: str) -> str | None:
+    flat = name.strip().lower().replace(" ", "_").replace("-", "_")
+    return "graders" if flat.startswith("__expected") else _KNOWN.get(flat)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _take_text(known: dict[str, Any], values: dict[str, str], columns: Columns) -> None:
+    if columns.template:
+        known["text"] = columns.template
+    elif "text" not in known:
+        column = next((name for text in _TEXT for name in values if name.strip().lower() == text), None)
+        if column is None:
+            raise ValueError(
+                "holds no prompt: name a column `prompt`, or give a template with {{column}} places"
+            )
+        known["text"] = values.pop(column)
+    if not str(known["text"]).strip():
+        raise ValueError("holds an empty prompt")
+
+
+def _take_messages(known: dict[str, Any]) -> None:
+    """Chat messages: system, earlier turns, the last question; a closing answer is the expected one."""
+    messages = known.pop("messages", None)
+    if messages is None:
+        return
+    told = _told(messages)
+    if told and told[-1][0] == "assistant":
+        known.setdefault("expected", told.pop()[1])
+    system = [text for role, text in told if role == "system"]
+    rest = [(role, text) for role, text in told if role != "system"]
+    if not rest or rest[-1][0] != "user":
+        raise ValueError("messages end without a question of the user")
+    known["text"] = rest[-1][1]
+    known["turns"] = [{"role": role, "text": text} for role, text in rest[:-1]]
+    if system:
+        known["system"] = "\n\n".join(system)
+
+
+def _values(given: object) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise ValueError("vars is no mapping of names to values")
+    return {str(name): _plain(value) for name, value in cast("dict[object, object]", given).items()}
+
+
+def _told(messages: object) -> list[tuple[str, str]]:
+    """Role and text of each chat message."""
+    told: list[tuple[str, str]] = []
+    for one in cast("list[object]", messages) if isinstance(messages, list) else [None]:
+        if not isinstance(one, dict) or not {"role", "content"} <= set(cast("dict[str, object]", one)):
+            raise ValueError("messages is no list of messages with role and content")
+        told.append((str(one["role"]), _plain(one["content"])))
+    return told
+
+
+def _graders(cell: object) -> list[Grader]:
+    lines: list[object] = [*str(cell or "").splitlines()]
+    items = cast("list[object]", cell) if isinstance(cell, list | tuple) else lines
+    return [_grader(item) for item in items if not isinstance(item, str) or item.strip()]
+
+
+def _grader(item: object) -> Grader:
+    if isinstance(item, Grader):
+        return item
+    if isinstance(item, dict):
+        return Grader.model_validate(item)
+    found = grader_of(str(item))
+    if found is not None:
+        return found
+    # Promptfoo's tables: a cell without a kind is the text the reply must equal.
+    return Grader(kind="exact", value=str(item).strip())
+
+
+def _with_values(known: dict[str, Any], values: dict[str, str], columns: Columns) -> dict[str, Any]:
+    graders = [_grader(each) for each in known.get("graders", ())]
+    turns = [str(turn.get("text", "")) for turn in known.get("turns", ()) if isinstance(turn, dict)]
+    texts = [str(known.get(name) or "") for name in ("text", "system", "expected")]
+    used = set(places_in([*texts, *turns, *(grader.value for grader in graders)]))
+    columns.saw(values, used)
+    kept = {name: value for name, value in values.items() if name in used}
+    return known | {"graders": graders} | ({"vars": kept} if used else {})
