@@ -50,11 +50,11 @@ def test_rows_left_out_make_the_answer_no(tmp_path: Path) -> None:
     assert "\x1b" not in result.stdout
 
 
-def test_a_hundred_thousand_rows_are_read(tmp_path: Path) -> None:
+def test_a_large_table_is_read(tmp_path: Path) -> None:
     """A large table is understood whole; how many of it are asked is a choice of the probe."""
     file = tmp_path / "many.jsonl"
-    file.write_text('{"prompt": "Why?", "expected": "So"}\n' * 100_000)
+    file.write_text('{"prompt": "Why?", "expected": "So"}\n' * 20_000)
     result = _check(file)
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("JSONL: 100,000 cases, 100000 of them can be judged.")
+    assert result.stdout.startswith("JSONL: 20,000 cases, 20,000 of them can be judged.")
