@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from advisor import wording
 from advisor.case import Case
 from advisor.ui import state
+from advisor.ui.terms import meaning_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class NumberField:
         step: Width of one press on plus, in the shown unit.
         share: Whether it is a share, shown in percent.
         cents: Whether fractions make sense.
+        term: Key of the glossary's entry about it.
     """
 
     name: str
@@ -33,6 +35,7 @@ class NumberField:
     step: float
     share: bool = False
     cents: bool = False
+    term: str = ""
 
 
 HOW_MUCH = (
@@ -40,15 +43,32 @@ HOW_MUCH = (
     NumberField(
         "monthly_budget_usd", "Budget, US dollars per month", "A hard limit: dearer offers are out.", 50
     ),
-    NumberField("latency_target_s", "Longest wait, seconds", "For the complete answer.", 1, cents=True),
+    NumberField(
+        "latency_target_s",
+        "Longest wait, seconds",
+        "For the complete answer.",
+        1,
+        cents=True,
+        term="answer-time",
+    ),
 )
 HOW_LONG = (
     NumberField(
-        "input_tokens", "Tokens in, per request", "A typical prompt. 1,000 tokens are about 750 words.", 100
+        "input_tokens",
+        "Tokens in, per request",
+        "A typical prompt. 1,000 tokens are about 750 words.",
+        100,
+        term="input-tokens",
     ),
-    NumberField("output_tokens", "Tokens out, per request", "A typical visible answer.", 100),
     NumberField(
-        "largest_input_tokens", "Longest prompt that must work, tokens", "Decides the context needed.", 1000
+        "output_tokens", "Tokens out, per request", "A typical visible answer.", 100, term="output-tokens"
+    ),
+    NumberField(
+        "largest_input_tokens",
+        "Longest prompt that must work, tokens",
+        "Decides the context needed.",
+        1000,
+        term="context-window",
     ),
 )
 DISCOUNTS = (
@@ -58,6 +78,7 @@ DISCOUNTS = (
         "Instructions and examples that every request shares.",
         5,
         share=True,
+        term="prompt-caching",
     ),
     NumberField(
         "batch_share",
@@ -65,6 +86,7 @@ DISCOUNTS = (
         "Batch interfaces cost about half.",
         5,
         share=True,
+        term="batch",
     ),
 )
 
@@ -94,7 +116,7 @@ def number_field(row: NumberField) -> None:
         step=int(row.step) if whole else float(row.step),
         format="%d" if whole else "%0.6g",
         placeholder="not known yet",
-        help=row.hint,
+        help=f"{row.hint} {meaning_of(row.term)}" if row.term else row.hint,
         **state.controlled(
             f"workload:{row.name}",
             shown if shown is None else (round(shown) if whole else float(shown)),

@@ -18,6 +18,7 @@ from advisor.ui import loaded, state
 from advisor.ui.inert import inert
 from advisor.ui.probe_setup import set_plan
 from advisor.ui.probe_wordings import wordings
+from advisor.ui.terms import meaning_of
 
 _OWN = DESIGNS["own"]
 _DOCUMENT_LETTERS = 400_000
@@ -187,6 +188,7 @@ def _temperature(plan: ProbePlan) -> None:
         None,
         step=0.1,
         placeholder="default",
+        help=meaning_of("temperature"),
         **state.controlled("probe:temperature", plan.temperature, lambda t: set_plan(temperature=t)),
     )
 

@@ -16,6 +16,7 @@ from advisor.ui.exhibit import data_table, download, exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 from advisor.ui.quality_chart import quality_against_cost
+from advisor.ui.terms import meaning_of
 
 
 def headline(decision: Decision) -> None:
@@ -30,17 +31,23 @@ def headline(decision: Decision) -> None:
         st.warning(inert(f"{leader.offer.label}: {notes[leader.id]}."), icon=":material/history:")
     with st.grid(4, min_column_width=190):
         points = f"{100 * leader.score.low:.0f} to {100 * leader.score.high:.0f}"
-        _figure("Points out of 100", f"{100 * leader.score.mid:.0f}", points)
+        _figure("Points out of 100", f"{100 * leader.score.mid:.0f}", points, "points")
         trials = decision.robustness.draws if decision.robustness else 0
-        _figure("Comes first in", wording.probability(leader.p_first), f"of {trials:,} trials")
-        _figure("Per request", _mid(leader), _bounds(leader))
+        _figure(
+            "Comes first in",
+            wording.probability(leader.p_first),
+            f"of {trials:,} trials",
+            "rank-acceptability",
+        )
+        _figure("Per request", _mid(leader), _bounds(leader), "cost-per-task")
         _figure("Per month", _month(leader), wording.interval(leader.usd_per_month, wording.usd))
 
 
-def _figure(label: str, value: str, bounds: str) -> None:
-    """One tile: the figure, and below it what it may lie between."""
+def _figure(label: str, value: str, bounds: str, term: str | None = None) -> None:
+    """One tile: the figure, below it what it may lie between, and what the glossary says about it."""
     between = inert(bounds.replace(" to ", "–"))
-    st.metric(label, value, between, delta_color="off", delta_arrow="off", border=True)
+    said = meaning_of(term) if term else None
+    st.metric(label, value, between, delta_color="off", delta_arrow="off", border=True, help=said)
 
 
 def _notes(decision: Decision) -> dict[str, str]:

@@ -22,7 +22,7 @@ def meaning_of(key: str) -> str:
 
 def explained(term: Term) -> str:
     """Meaning and unit as Markdown."""
-    return inert(term.meaning) + (f" Counted in {inert(term.unit)}." if term.unit else "")
+    return inert(term.meaning) + (f" Unit: {inert(term.unit)}." if term.unit else "")
 
 
 def address_of(key: str) -> str:
