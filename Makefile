@@ -18,7 +18,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-input
 COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: help run hosted test bench lint lock docs wheel shots clean
+.PHONY: help run hosted test bench lint lock audit docs wheel shots clean
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -54,9 +54,13 @@ wheel: .venv/.ready-dev ## Build the installable package into dist/
 lock: .venv-lock/bin/uv ## Pin dependencies with hashes again; UPGRADE=--upgrade takes the newest allowed
 	$(COMPILE) --group build $(UPGRADE) --output-file requirements/run.txt
 	$(COMPILE) --group dev $(UPGRADE) --output-file requirements/dev.txt
+	$(filter-out pyproject.toml,$(COMPILE)) --group audit $(UPGRADE) --output-file requirements/audit.txt
+
+audit: .venv-audit/.ready ## Ask the advisory service about every pinned dependency; needs the network
+	@.ci/audit requirements/run.txt requirements/dev.txt
 
 clean: ## Remove what these commands made, data of the app excepted
-	rm -rf .venv .venv-lock dist build test-artifacts .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lock .venv-audit dist build test-artifacts .pytest_cache .ruff_cache .hypothesis
 
 # Stamps: they are older than a changed lock or package description, so a change is installed once.
 .venv/.ready-run: requirements/run.txt pyproject.toml | .venv/bin/python
@@ -73,6 +77,11 @@ clean: ## Remove what these commands made, data of the app excepted
 
 .venv/bin/python:
 	@.ci/venv .venv
+
+.venv-audit/.ready: requirements/audit.txt
+	@.ci/venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --no-input --require-hashes -r requirements/audit.txt
+	@touch $@
 
 .venv-lock/bin/uv: Makefile
 	@.ci/venv .venv-lock

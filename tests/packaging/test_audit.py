@@ -1,0 +1,39 @@
+"""The dependency audit says what it found, and what it could not find out."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT
+
+CLEAN = "No known vulnerabilities found"
+FOUND = "Found 1 known vulnerability in 1 package\nName Version ID\njinja2 2.10 PYSEC-2019-217"
+UNKNOWN = "ERROR:pip_audit._cli:x: Dependency not found and could not be audited: x (1.0)"
+
+
+@pytest.mark.parametrize(
+    ("said", "ended", "code", "words"),
+    [
+        (CLEAN, 0, 0, "no known vulnerability"),
+        (FOUND, 1, 1, "PYSEC-2019-217"),
+        (UNKNOWN, 1, 2, "could not be asked, so nothing is known"),
+    ],
+)
+def test_silence_is_no_clean_bill(said: str, ended: int, code: int, words: str, tmp_path: Path) -> None:
+    """Clean ends with 0, a finding with 1, and a service that could not answer with 2."""
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "audit", tmp_path / ".ci" / "audit")
+    program = tmp_path / ".venv-audit" / "bin" / "pip-audit"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/usr/bin/env bash\necho '{said}'\nexit {ended}\n")
+    program.chmod(0o755)
+    done = subprocess.run(
+        [tmp_path / ".ci" / "audit", "run.txt"], capture_output=True, text=True, check=False, timeout=20
+    )
+
+    assert done.returncode == code
+    assert words in done.stdout + done.stderr
