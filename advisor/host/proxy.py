@@ -39,7 +39,7 @@ http {
     limit_req_status 429;
     limit_conn_status 429;
 
-    client_max_body_size 10m;
+    client_max_body_size 101m;
     client_body_timeout 30s;
     client_header_timeout 15s;
     large_client_header_buffers 4 16k;
