@@ -7,13 +7,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Engine
+
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.catalog.sources.litellm_map import prices_of
 from advisor.errors import NotFound
-from advisor.host.headless import run_headless
+from advisor.host.headless import begin_headless, follow, have_worker
 from advisor.host.keys import available
-from advisor.host.ledger import instrument_of, prepare
+from advisor.host.ledger import instrument_of, plan_of, prepare
 from advisor.host.paths import data_folder
 from advisor.host.runs import Progress, samples
 from advisor.host.settings import settings
@@ -51,15 +53,35 @@ def probe(
         names = ", ".join(sorted(set(plan.missing_keys.values())))
         raise NotFound("No offer of this probe has a key.", f"Set {names}, or ask practice:quick.")
     announce(plan, say)
-    last = run_headless(engine, folder, plan, lambda now: say(_line(now)), limits=settings().limits)
+    run_id = begin_headless(engine, folder, plan, limits=settings().limits)
+    say(f"Run {run_id}. In the app: /probe?run={run_id}; here: advisor runs show {run_id[:8]}.")
+    return _followed(engine, run_id, plan, say, cancels=True)
+
+
+def watch(engine: Engine, run_id: str, say: Callable[[str], None]) -> dict[str, Any]:
+    """Wait for the end of a run that has begun, working on it; returns its document.
+
+    Args:
+        engine: The opened and prepared store.
+        run_id: The run.
+        say: Takes lines about the progress.
+    """
+    have_worker(data_folder())
+    return _followed(engine, run_id, plan_of(engine, run_id), say, cancels=False)
+
+
+def _followed(
+    engine: Engine, run_id: str, plan: RunPlan, say: Callable[[str], None], *, cancels: bool
+) -> dict[str, Any]:
+    last = follow(engine, run_id, lambda now: say(_line(now)), cancels=cancels)
     return probe_document(
         plan,
-        samples(engine, last.run),
-        run=last.run,
+        samples(engine, run_id),
+        run=run_id,
         state=str(last.state),
         reason=last.reason,
         spent_usd=last.spent_usd,
-        instrument=instrument_of(engine, last.run),
+        instrument=instrument_of(engine, run_id),
     )
 
 
@@ -69,10 +91,16 @@ def announce(plan: RunPlan, say: Callable[[str], None]) -> None:
     price = "an unknown amount" if worst is None else usd(worst)
     say(f"{count(plan.calls, 'call')}, at worst {price}, cap {usd(plan.cap_microusd / 1_000_000)}.")
     if plan.simulated:
-        say("Some offers are practice models: their figures are simulated.")
+        say("Some offers are practice models: their figures and dollars are simulated, nothing is paid.")
     for offer, variable in plan.missing_keys.items():
         say(f"{offer} needs the environment variable {variable}; its calls will fail without it.")
 
 
 def _line(now: Progress) -> str:
-    return f"{now.state}: {now.ended} of {now.wanted} ended, {now.failed} failed, {usd(now.spent_usd)} spent"
+    missing = f", {now.unknown} interrupted" if now.unknown else ""
+    reason = f". {now.reason}" if now.reason else ""
+    state = str(now.state).replace("_", " ")
+    return (
+        f"{state}: {now.ended} of {now.wanted} ended, {now.failed} failed{missing}, "
+        f"{usd(now.spent_usd)} charged{reason}"
+    )

@@ -21,25 +21,21 @@ COMMAND_LINE = "command line"
 """Who spends when nobody signs in: whoever may use the machine."""
 
 
-def run_headless(
+def begin_headless(
     engine: Engine,
     folder: Path,
     plan: RunPlan,
-    on_progress: Callable[[Progress], None],
-    environment: Mapping[str, str] | None = None,
     *,
+    environment: Mapping[str, str] | None = None,
     owner: str = COMMAND_LINE,
     limits: Limits | None = None,
-) -> Progress:
-    """Start a run, wait for its end, report on the way; returns the last progress.
-
-    An interruption (Ctrl-C) cancels the run: calls in flight are kept, for they are paid.
+) -> str:
+    """Have a worker and start a run; returns its id, by which the app shows it too.
 
     Args:
         engine: The opened and prepared store of `folder`.
         folder: The data folder.
         plan: What to run.
-        on_progress: Called whenever something changed.
         environment: Where the worker finds keys; the present environment by default.
         owner: Who spends, for limits and the audit log.
         limits: Most that may be spent.
@@ -47,12 +43,33 @@ def run_headless(
     Raises:
         BadInput: A limit does not allow the run.
     """
+    have_worker(folder, environment)
+    return start_within(engine, plan, owner, limits or Limits())
+
+
+def have_worker(folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Have a worker on the folder, unless workers run elsewhere (`ADVISOR_WORKER`)."""
     if (os.environ if environment is None else environment).get("ADVISOR_WORKER") != "elsewhere":
         start_worker(folder, environment)
-    run_id = start_within(engine, plan, owner, limits or Limits())
+
+
+def follow(
+    engine: Engine, run_id: str, on_progress: Callable[[Progress], None], *, cancels: bool = True
+) -> Progress:
+    """Wait for a run's end, report on the way; returns the last progress. A paused run is waited for.
+
+    Args:
+        engine: The store.
+        run_id: The run.
+        on_progress: Called whenever something changed.
+        cancels: Whether an interruption (Ctrl-C) cancels the run: calls in flight are kept, for they are
+            paid. Otherwise it ends the waiting alone.
+    """
     try:
         return _watch(engine, run_id, on_progress)
     except KeyboardInterrupt:
+        if not cancels:
+            raise
         cancel(engine, run_id)
         return _watch(engine, run_id, on_progress)
 
@@ -63,7 +80,7 @@ def _watch(engine: Engine, run_id: str, on_progress: Callable[[Progress], None])
         now = progress(engine, run_id)
         if now != before:
             on_progress(now)
-        if not now.live:
+        if not now.under_way:
             return now
         before = now
         time.sleep(POLL_S)

@@ -17,6 +17,8 @@ from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
 from advisor.probe.samples import MICROUSD_PER_USD, Attempt, Failure, Purpose, Sample, SampleState
 from advisor.probe.summary import OfferSummary, measurements, summaries
 
+_SHORTEST = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -55,6 +57,11 @@ class Progress:
     def live(self) -> bool:
         """Whether a worker still has something to do."""
         return self.state in LIVE
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it may still go on by itself or at somebody's word: live or paused."""
+        return self.live or self.state is RunState.PAUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,21 @@ def recent_runs(engine: Engine, limit: int = 50, owner: str | None = None) -> tu
         RunHead(row.id, read_plan(row.plan).case_name, RunState(row.state), _moment(row.created_at))
         for row in rows
     )
+
+
+def find_run(engine: Engine, beginning: str) -> str:
+    """The full id of a run by at least four of its first characters.
+
+    Raises:
+        NotFound: None or several begin so.
+    """
+    query = select(RUN.c.id).where(RUN.c.id.startswith(beginning, autoescape=True)).limit(2)
+    with reading(engine) as connection:
+        found = connection.execute(query).scalars().all() if len(beginning) >= _SHORTEST else []
+    if len(found) != 1:
+        many = "Several runs begin" if found else "There is no run that begins"
+        raise NotFound(f"{many} with {beginning}.", "`advisor runs list` shows their ids.")
+    return found[0]
 
 
 def _moment(seconds: float) -> datetime:

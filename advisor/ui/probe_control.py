@@ -41,25 +41,20 @@ _ENDED = "probe:ended"
 
 def show_control(run_id: str, now: Progress) -> None:
     """Progress of one run and the buttons it allows, redrawn every second while it is under way."""
-    if st.session_state.pop(_ENDED, None) == run_id and not under_way(now):
+    if st.session_state.pop(_ENDED, None) == run_id and not now.under_way:
         word = STATES[now.state].partition(":")[0]
         st.toast(inert(f"The run is {word}: {_answers(now)}."), icon=":material/notifications:")
     with st.container():
-        if under_way(now):
+        if now.under_way:
             _live(run_id, now.state)
         else:
             _all_of(run_id, now)
 
 
-def under_way(now: Progress) -> bool:
-    """Whether the run may change without anybody touching this page."""
-    return now.live or now.state is RunState.PAUSED
-
-
 @st.fragment(run_every=TICK_S)
 def _live(run_id: str, before: RunState) -> None:
     now = progress(loaded.store(), run_id)
-    if not under_way(now) or (now.state is not before and not now.live):
+    if not now.under_way or (now.state is not before and not now.live):
         # The whole page is drawn again: figures, buttons and the word that it has ended.
         st.session_state[_ENDED] = run_id
         st.rerun(scope="app")

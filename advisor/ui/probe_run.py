@@ -14,7 +14,7 @@ from advisor.host.settings import settings
 from advisor.probe.plan import RunPlan
 from advisor.ui import identity, loaded, own_keys
 from advisor.ui.app import worker_wanted
-from advisor.ui.probe_control import show_control, under_way
+from advisor.ui.probe_control import show_control
 from advisor.ui.probe_results import show_results
 
 
@@ -44,6 +44,6 @@ def show_run(run_id: str) -> None:
     now = progress(loaded.store(), run_id)
     st.markdown("## This run")
     show_control(run_id, now)
-    if under_way(now):
+    if now.under_way:
         st.button("Update the figures below", icon=":material/refresh:")
     show_results(run_id, now)
