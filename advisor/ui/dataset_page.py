@@ -147,7 +147,7 @@ def _figures(report: DatasetReport) -> None:
     with st.grid(4, min_column_width=170):
         tile("Rows read", number(report.rows, 9), f"{number(report.bad_count, 9)} unreadable")
         tile(
-            "Rows the technique needs",
+            "Rows needed",
             "unknown" if needed is None else number(needed.mid, 6),
             "" if needed is None else interval(needed, number),
         )
