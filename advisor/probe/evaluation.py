@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -65,6 +65,30 @@ def read_evaluation(name: str, body: bytes, template: str | None = None) -> Eval
         raise BadInput(name, "", "holds no cases", "Give it a header line and one case per row.")
     every = tuple(dict.fromkeys([*notes, *more, *columns.notes(), *_missing(prompts)]))
     return Evaluation(name, form, tuple(prompts), every, tuple(problems), broken)
+
+
+def from_table(rows: Iterable[Mapping[str, Any]], before: Sequence[ProbePrompt] = ()) -> Evaluation:
+    """Cases from an edited table; what the table does not show is kept from the case with the same id.
+
+    Args:
+        rows: One per case, as `table_rows` gives them.
+        before: The cases the table was made from.
+    """
+    kept = {prompt.id: prompt for prompt in before}
+    columns = Columns()
+    full = [row for row in rows if any(str(cell or "").strip() for cell in row.values())]
+    named = ((f"row {number}", row) for number, row in enumerate(full, start=1))
+    prompts, problems = _prompts(named, columns)
+    whole = tuple(_with_unseen(prompt, kept.get(prompt.id)) for prompt in prompts)
+    notes = tuple(_missing(prompts))
+    return Evaluation("table", "table", whole, notes, tuple(problems[:MOST_PROBLEMS]), len(problems))
+
+
+def _with_unseen(prompt: ProbePrompt, old: ProbePrompt | None) -> ProbePrompt:
+    if old is None:
+        return prompt
+    unseen = ("turns", "attachments", "tools", "tolerance", "arrays_are_sets", "rewords")
+    return prompt.model_copy(update={name: getattr(old, name) for name in unseen})
 
 
 def spread_sample(prompts: Sequence[ProbePrompt], size: int) -> tuple[ProbePrompt, ...]:

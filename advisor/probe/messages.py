@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from advisor.case import Attachment, ProbePrompt, Tool
+from advisor.catalog.entries import CatalogOffer
+from advisor.wording import count
 
 IMAGE_TOKENS = 8_000
 """Most tokens an image counts as when the worst case is reckoned; providers count 85 to a few thousand."""
@@ -72,3 +74,22 @@ def inputs_wanted(prompt: ProbePrompt) -> tuple[str, ...]:
     """What an offer must take beside text: image, pdf, tools."""
     kinds = ["pdf" if one.media_type == "application/pdf" else "image" for one in prompt.attachments]
     return tuple(dict.fromkeys([*kinds, *(["tools"] if prompt.tools else [])]))
+
+
+_CANNOT = {"image": "take images", "pdf": "take PDF files", "tools": "call tools"}
+
+
+def unfit(prompts: Sequence[ProbePrompt], offers: Sequence[CatalogOffer]) -> tuple[str, ...]:
+    """A sentence for each offer that, by the catalog, does not take what some prompts send."""
+    wanted = [need for prompt in prompts for need in inputs_wanted(prompt)]
+    return tuple(
+        f"{offer.label} does not {_CANNOT[need]}, or the catalog does not know of it: "
+        f"{count(wanted.count(need), 'prompt')} of it may fail."
+        for offer in offers
+        for need in dict.fromkeys(wanted)
+        if not _takes(offer, need)
+    )
+
+
+def _takes(offer: CatalogOffer, need: str) -> bool:
+    return offer.feature("tools") is True if need == "tools" else need in offer.inputs

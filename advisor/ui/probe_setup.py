@@ -14,16 +14,20 @@ from advisor.case import Case, OwnEndpoint, ProbePlan, ProbePrompt
 from advisor.catalog.sources.litellm_map import MARK, prices_of
 from advisor.decide.decision import Decision
 from advisor.host.probe_sets import load_probe_sets
-from advisor.probe.plan import LITELLM, OWN, PRACTICE, RunPlan, Target, plan_run
+from advisor.probe.messages import unfit
+from advisor.probe.plan import RunPlan, plan_run
 from advisor.probe.practice import PRACTICE_MODELS
 from advisor.probe.sets import ProbeSet
-from advisor.ui import loaded, own_keys, state
+from advisor.probe.targets import LITELLM, OWN, PRACTICE, Target
+from advisor.ui import evaluation, loaded, own_keys, state
 from advisor.ui.catalog_data import notes_of
 from advisor.ui.inert import inert
 
 DEFAULT_BOUND_USD = 0.01
 """What a call of unknown price counts as, unless the user says otherwise."""
 FIRST = 3
+LISTED = 12
+"""Prompts shown one by one; the table shows all."""
 TWO_PRACTICE = (f"{PRACTICE}quick", f"{PRACTICE}wavering")
 _ANSWER_TYPES = ("short", "choice", "number", "json", "code", "date", "free")
 
@@ -136,40 +140,60 @@ def prompts() -> None:
             st.button("Use this set", on_click=_use_set, args=(sets[chosen],))
     if chosen in sets:
         st.caption(inert(sets[chosen].about))
+    evaluation.upload(_put)
     _own_prompt()
     _prompt_list()
+    evaluation.table(state.case().probe.prompts, _put)
 
 
 def _use_set(chosen: ProbeSet) -> None:
-    set_plan(prompts=chosen.prompts)
+    _put(chosen.prompts)
+
+
+def _put(chosen: tuple[ProbePrompt, ...]) -> None:
+    set_plan(prompts=chosen)
 
 
 def _own_prompt() -> None:
     with st.expander("Add a prompt of your own", type="compact"), st.form("own-prompt", border=False):
-        text = st.text_area("Prompt", max_chars=100_000, height=110)
-        expected = st.text_input("Expected answer, if there is one", max_chars=4000)
-        kind = st.selectbox("Kind of answer", _ANSWER_TYPES, index=len(_ANSWER_TYPES) - 1)
+        fields: dict[str, object] = {
+            "text": st.text_area("Prompt", max_chars=100_000, height=110),
+            "system": st.text_input("System prompt, if there is one", max_chars=100_000) or None,
+            "expected": st.text_input("Expected answer, if there is one", max_chars=4000) or None,
+            "answer_type": st.selectbox("Kind of answer", _ANSWER_TYPES, index=len(_ANSWER_TYPES) - 1),
+        }
         options = st.text_input("Allowed answers, separated by commas (only for a choice)")
+        graders = st.text_area("Graders, one per line", height=80, help=evaluation.graders_help())
+        files = st.file_uploader(
+            "Images and PDF documents that go with it",
+            type=list(evaluation.ATTACHMENT_KINDS),
+            accept_multiple_files=True,
+            max_upload_size=5,
+        )
+        fields["options"] = tuple(part.strip() for part in options.split(",") if part.strip())
         if st.form_submit_button("Add it"):
-            _add_prompt(text, expected, kind, options)
+            _add_prompt(fields, graders, [(file.name, file.getvalue()) for file in files])
 
 
-def _add_prompt(text: str, expected: str, kind: str, options: str) -> None:
-    if not text.strip():
+def _add_prompt(fields: dict[str, object], graders: str, files: list[tuple[str, bytes]]) -> None:
+    if not str(fields["text"]).strip():
         st.error("Write the prompt first.", icon=":material/error:")
         return
     mine = state.case().probe.prompts
     taken = {prompt.id for prompt in mine}
     name = next(f"own-{n}" for n in range(1, len(mine) + 2) if f"own-{n}" not in taken)
-    allowed = tuple(part.strip() for part in options.split(",") if part.strip())
-    fields = {"id": name, "text": text, "expected": expected or None, "answer_type": kind, "options": allowed}
     try:
-        new = ProbePrompt.model_validate(fields)
+        attachments = tuple(evaluation.attachment(*file) for file in files)
+        beside = {"id": name, "attachments": attachments, "graders": evaluation.graders_in(graders)}
+        new = ProbePrompt.model_validate(fields | beside)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         st.error(inert(f"{first['msg']}."), icon=":material/error:")
         return
-    set_plan(prompts=(*mine, new))
+    except ValueError as error:
+        st.error(inert(str(error)), icon=":material/error:")
+        return
+    _put((*mine, new))
     st.rerun()
 
 
@@ -178,7 +202,7 @@ def _prompt_list() -> None:
     if not mine:
         st.info("No prompt yet: use a set, or add your own.", icon=":material/edit_note:")
         return
-    for prompt in mine:
+    for prompt in mine[:LISTED]:
         with st.expander(f"{inert(prompt.id)} · {inert(prompt.answer_type)}", type="compact"):
             if prompt.system:
                 st.code(prompt.system, language=None, wrap_lines=True)
@@ -186,7 +210,10 @@ def _prompt_list() -> None:
             if prompt.expected:
                 st.caption("Expected answer")
                 st.code(prompt.expected, language=None, wrap_lines=True)
+            evaluation.judged_by(prompt)
             st.button("Remove", key=f"remove-prompt:{prompt.id}", on_click=_remove, args=(prompt.id,))
+    if len(mine) > LISTED:
+        st.caption(f"{wording.count(len(mine) - LISTED, 'more prompt')}: see the table below.")
 
 
 def _remove(prompt_id: str) -> None:
@@ -229,6 +256,10 @@ def price_tag(plan: RunPlan) -> None:
         f"{simulated}"
     )
     st.dataframe(_price_table(plan), hide_index=True, alt="Calls, worst-case cost and key of each offer.")
+    asked = {target.offer for target in plan.targets}
+    offers = [offer for key, offer in loaded.catalog().by_id.items() if key in asked]
+    for words in unfit(plan.prompts, offers):
+        st.warning(inert(words))
     if plan.unknown_prices and total is None:
         st.warning(
             "The price of some offers is unknown, so their calls are refused unless you agree to a bound: "
