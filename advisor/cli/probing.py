@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine
-
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.catalog.sources.litellm_map import prices_of
@@ -19,9 +17,10 @@ from advisor.host.ledger import instrument_of, plan_of, prepare
 from advisor.host.paths import data_folder
 from advisor.host.runs import Progress, samples
 from advisor.host.settings import settings
-from advisor.host.store import open_store, place
+from advisor.host.store import Engine, open_store, place
 from advisor.probe.document import probe_document
-from advisor.probe.plan import LITELLM, RunPlan, plan_run
+from advisor.probe.plan import RunPlan, plan_run
+from advisor.probe.targets import LITELLM
 from advisor.wording import count, usd
 
 

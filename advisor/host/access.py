@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import cast
 
 from advisor.host.settings import Settings
-from advisor.probe.plan import OWN, Target
+from advisor.probe.targets import OWN, Target
 
 
 class Role(IntEnum):

@@ -8,9 +8,10 @@ from datetime import date
 
 from advisor.catalog.entries import Catalog, CatalogOffer, Speed
 from advisor.probe.metrics import METRICS, Estimate
-from advisor.probe.plan import RunPlan, Target
+from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, summaries
+from advisor.probe.targets import Target
 
 _SPEEDS = (("ttft", "ttft_s"), ("first_answer", "ttfat_s"), ("output_tps", "output_tps"))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from advisor import wording
 from advisor.probe.metrics import by_offer
 from advisor.probe.money import CostParts, cost_parts
-from advisor.probe.plan import RunPlan, Target
+from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
+from advisor.probe.targets import Target
 
 SAME_WITHIN = 0.005
 """Relative difference up to which two price tables agree."""

@@ -10,8 +10,9 @@ from statistics import fmean
 from advisor.case import Measurement
 from advisor.probe.equality import Category, category
 from advisor.probe.metrics import METRICS, Estimate, Prompts, by_offer, counted, errors_by_kind
-from advisor.probe.plan import RunPlan, Target
+from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample, UsageSource
+from advisor.probe.targets import Target
 
 EVIDENCE = ("cost", "cost_per_success", "ttft", "answer_time", "output_tps", "consistency", "pass_rate")
 """Metrics that become measurements of the case."""

@@ -8,9 +8,10 @@ from hashlib import sha256
 from advisor.case import ProbePrompt
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.metrics import METRICS, by_offer
-from advisor.probe.plan import OWN, RunPlan, Target
+from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, summaries
+from advisor.probe.targets import OWN, Target
 from advisor.record.record import Evidence, EvidenceFigure, PromptDigest
 
 

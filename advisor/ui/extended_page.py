@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor.catalog.sources.litellm_map import MARK, uncurated
-from advisor.probe.plan import LITELLM
+from advisor.probe.targets import LITELLM
 from advisor.ui import catalog_data as data
 from advisor.ui import loaded, probe_setup, state
 from advisor.ui.exhibit import download

@@ -12,8 +12,9 @@ from advisor.catalog.entries import CatalogOffer
 from advisor.errors import BadCase
 from advisor.probe.designs import DESIGNS, EFFORTS, Design, originals, shaped
 from advisor.probe.foresight import Pace, promise, time_needed
-from advisor.probe.plan import PRACTICE, RunPlan, Target
+from advisor.probe.plan import RunPlan
 from advisor.probe.practice import PRACTICE_MODELS
+from advisor.probe.targets import PRACTICE, Target
 from advisor.ui import loaded, state
 from advisor.ui.inert import inert
 from advisor.ui.probe_setup import set_plan

@@ -11,8 +11,9 @@ from advisor.case import Case, ProbePrompt
 from advisor.errors import AdvisorError
 from advisor.host.runs import progress, samples
 from advisor.probe.designs import LEAST_WORDINGS, focus_of
-from advisor.probe.plan import LITELLM, RunPlan
+from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
+from advisor.probe.targets import LITELLM
 from advisor.ui import loaded, state
 from advisor.ui.inert import inert
 from advisor.ui.probe_run import begin_run

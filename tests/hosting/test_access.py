@@ -12,7 +12,8 @@ from advisor.host.limits import start_within
 from advisor.host.proxy import PRODUCTION, nginx_config
 from advisor.host.settings import Endpoint, Limits, Roles, Settings, SignIn, read_settings, streamlit_secrets
 from advisor.host.store import create_missing, open_store
-from advisor.probe.plan import RunPlan, Target
+from advisor.probe.plan import RunPlan
+from advisor.probe.targets import Target
 from tests.probe.plans import case_of, plan_of_case, served
 from tests.serving import ROOT
 

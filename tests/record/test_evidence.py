@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
-from advisor.probe.plan import RunPlan, Target
+from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Failure, Parameters, Reply, Sample, SampleState, Timeline
+from advisor.probe.targets import Target
 from advisor.record.evidence import evidence_of, prompt_hash
 from tests.record.conftest import DAY
 

@@ -14,13 +14,14 @@ import aiohttp
 
 from advisor.case import ProbePrompt
 from advisor.probe.instrument import InstrumentError, Truth, instrument_error
-from advisor.probe.plan import RunPlan, Target
+from advisor.probe.plan import RunPlan
 from advisor.probe.practice import PACED, PROMPT_CALL, PracticeModel
 from advisor.probe.run.call import make_call
 from advisor.probe.run.order import Order
 from advisor.probe.run.practice_process import PracticeProcess
 from advisor.probe.run.stopwatch import Request, Stopwatch
 from advisor.probe.run.transport import PROBE_HEADER
+from advisor.probe.targets import Target
 from advisor.probe.wire import read_stream
 
 FEWEST_CALLS = 20

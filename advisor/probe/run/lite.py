@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from advisor.probe.plan import RunPlan, Target
+from advisor.probe.plan import RunPlan
+from advisor.probe.targets import Target
 
 OPENAI_ROUTE = frozenset(
     {

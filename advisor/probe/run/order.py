@@ -11,8 +11,9 @@ from typing import Any
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
 from advisor.probe.messages import chat_messages, chat_tools
-from advisor.probe.plan import MARKER_BYTES, RunPlan, Target
+from advisor.probe.plan import MARKER_BYTES, RunPlan
 from advisor.probe.samples import Attempt, Failure, Purpose, Timeline
+from advisor.probe.targets import Target
 
 MARKER_LETTERS = 16
 """Hexadecimal letters of a marker: no two calls of a thousand million share one by chance."""

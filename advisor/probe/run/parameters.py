@@ -12,8 +12,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from advisor.probe.plan import Target
 from advisor.probe.run.lite import load_litellm, parameter_taken, route_of
+from advisor.probe.targets import Target
 
 TRIED: Mapping[str, float | int | bool] = {"temperature": 0.7, "top_p": 0.9, "top_k": 40, "logprobs": True}
 """Parameters and the values tried."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from advisor.probe.plan import Target
 from advisor.probe.run.lite import load_litellm
 from advisor.probe.samples import Attempt, Usage
+from advisor.probe.targets import Target
 
 
 def with_second_opinion(attempt: Attempt, target: Target) -> Attempt:
