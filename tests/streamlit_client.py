@@ -21,15 +21,19 @@ class Session:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
 
-    def rerun(self, page: str = "", widgets: Mapping[str, Value] | None = None) -> list[Any]:
+    def rerun(
+        self, page: str = "", widgets: Mapping[str, Value] | None = None, *, query: str = ""
+    ) -> list[Any]:
         """Ask for one run of the script and return every message up to its end.
 
         Args:
             page: Address of the page; empty for the first.
             widgets: Values by widget id, as if just entered.
+            query: Query of the address, without question mark.
         """
         message = BackMsg()
         message.rerun_script.page_name = page
+        message.rerun_script.query_string = query
         states = [widget_state(name, value) for name, value in (widgets or {}).items()]
         message.rerun_script.widget_states.widgets.extend(states)
         self._socket.send(message.SerializeToString())

@@ -46,7 +46,7 @@ def overview(model: Model) -> None:
     """Name, vendor, and warnings of age and retirement."""
     st.title(inert(model.name), anchor=False)
     origin = f" · from overlay {model.overlay}" if model.overlay else ""
-    st.markdown(f"{inert(model.vendor)} · {inert(data.weights_words(model))}{inert(origin)}")
+    st.markdown(f"{inert(_vendor(model))} · {inert(data.weights_words(model))}{inert(origin)}")
     catalog, day = loaded.catalog(), loaded.today()
     for row in catalog.offers:
         if row.model.id == model.id and (said := data.notes(row, day)):
@@ -58,6 +58,12 @@ def overview(model: Model) -> None:
     if not found.empty:
         st.markdown(f"## {wording.count(len(found), 'fact')} to look at twice")
         _table("findings", found, "What the catalog's own checks find suspicious about this model's offers.")
+
+
+def _vendor(model: Model) -> str:
+    """The vendor's name as it is written where the vendor sells the model itself."""
+    names = {provider.id: provider.name for provider in loaded.catalog().providers}
+    return names.get(model.vendor) or model.vendor.capitalize()
 
 
 def estimates(model: Model) -> None:
