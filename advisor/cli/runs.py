@@ -13,10 +13,9 @@ from advisor.probe.samples import MICROUSD_PER_USD
 
 if TYPE_CHECKING:
     # Read only when a command needs them: `advisor --help` is to answer at once.
-    from sqlalchemy import Engine
-
     from advisor.host.budgets import Budget
     from advisor.host.runs import Progress
+    from advisor.host.store import Engine
 
 runs_cli = typer.Typer(
     help="Probe runs: list, watch, pause, resume, cancel, abort, caps.", no_args_is_help=True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from advisor.probe.money import BYTES_PER_TOKEN, FIXED_PROMPT_TOKENS, PROMPT_MARGIN
 
@@ -29,7 +28,8 @@ def account_of(ref: str, base_url: str | None, key_env: str | None) -> str:
     """
     kind, _, rest = ref.partition(":")
     if kind == "own":
-        return " ".join(filter(None, [urlsplit(base_url or "").netloc or rest, key_env]))
+        host = (base_url or "").partition("://")[2].partition("/")[0].rpartition("@")[2]
+        return " ".join(filter(None, [host or rest, key_env]))
     if kind == PRACTICE_ACCOUNT:
         return PRACTICE_ACCOUNT
     if kind == "litellm":
