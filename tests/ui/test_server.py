@@ -134,33 +134,33 @@ def test_unknown_api_paths_are_not_found(served: RunningApp) -> None:
         assert (answer.status, answer.read()) == (404, b'{"error":"No such route."}')
 
 
-def test_the_app_process_starts_without_litellm(tmp_path: Path) -> None:
-    """Loading the launcher and warming up, as the server does, never imports LiteLLM."""
+def test_the_app_process_starts_without_heavy_packages(tmp_path: Path) -> None:
+    """Loading the launcher and warming up, as the server does, imports no LiteLLM, PDF engine or SciPy."""
     code = "import advisor.ui.entry.launcher; from advisor.ui import app; app.warm_up()"
 
-    assert not _loads_litellm(code, tmp_path)
+    assert _heavy_after(code, tmp_path) == "set()"
 
 
-def test_no_page_needs_litellm_to_be_drawn(tmp_path: Path) -> None:
-    """Drawing every page once, without a case, never imports LiteLLM."""
+def test_no_page_needs_heavy_packages_to_be_drawn(tmp_path: Path) -> None:
+    """Drawing every page once, without a case, imports no LiteLLM, PDF engine or SciPy."""
     code = (
         "from tests.apptest import app_at; from advisor.host.paths import pages_folder\n"
         "for page in sorted(pages_folder().glob('*.py')):\n"
         "    app = app_at(page.stem); assert not app.exception, (page, app.exception)"
     )
 
-    assert not _loads_litellm(code, tmp_path)
+    assert _heavy_after(code, tmp_path) == "set()"
 
 
-def _loads_litellm(code: str, folder: Path) -> bool:
-    """Run the code in a process of its own and look whether LiteLLM is loaded at the end."""
+def _heavy_after(code: str, folder: Path) -> str:
+    """Run the code in a process of its own; the heavy packages loaded at its end."""
     environ = clean_environment(folder) | {"PYTHONPATH": str(ROOT)}
-    whole = f"{code}\nimport sys; print('litellm' in sys.modules)"
+    whole = f"{code}\nimport sys; print({{'litellm', 'typst', 'scipy'}} & sys.modules.keys())"
     result = subprocess.run(
         [sys.executable, "-c", whole], env=environ, cwd=folder, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr
-    return result.stdout.splitlines()[-1] == "True"
+    return result.stdout.splitlines()[-1]
 
 
 def test_the_costly_collection_per_rerun_is_off(served: RunningApp) -> None:
