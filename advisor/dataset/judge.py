@@ -274,7 +274,7 @@ def _personal_findings(gathered: Gathered) -> Iterator[Finding]:
         if secret:
             hint = "Remove it and withdraw the credential: a tuned model can repeat what it has seen."
         key = "secret" if secret else "personal_data"
-        what = f"{_rows(len(marks.rows))} contain this: {kind}."
+        what = f"{kind[:1].upper()}{kind[1:]} in {_rows(len(marks.rows))}."
         severity = Severity.ERROR if strong else Severity.WARNING
         yield Finding(key, Quality.COMPLIANCE, severity, what, hint, tuple(marks.rows), tuple(marks.examples))
 
