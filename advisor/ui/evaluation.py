@@ -51,7 +51,8 @@ _ABOUT = (
 
 def graders_help() -> str:
     """How graders are written in one cell, as Markdown."""
-    lines = [f"- `{kind}`: {check.about}" for kind, check in CHECKS.items()]
+    rough = {True: " Approximate: words are compared, meaning is not.", False: ""}
+    lines = [f"- `{kind}`: {check.about}{rough[check.approximate]}" for kind, check in CHECKS.items()]
     lead = "One per line, such as `contains: Lima`, `number(0.5): 42` or `not-regex: sorry`. All must pass."
     return "\n".join([lead, *lines, "", "`icontains`, `iregex` and `iexact` ignore case."])
 
