@@ -90,6 +90,14 @@ class Hosted:
         self._front = Front(self.folder / "nginx", Proxy(f"127.0.0.1:{self.port}", places))
         self._front.start()
 
+    def stop_database(self) -> None:
+        """Let the database go away, as an outage would."""
+        self._database.stop()
+
+    def start_database(self) -> None:
+        """Let it come back."""
+        self._database.start()
+
     def restart_web(self, number: int) -> None:
         """Start a web replica again that has ended, at its old place."""
         self.replicas[number] = self._start_web(number, self.ports[number])

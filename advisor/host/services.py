@@ -15,7 +15,7 @@ from pathlib import Path
 from advisor.errors import NotFound, StoreError
 from advisor.host.proxy import Proxy, nginx_config
 
-START_LIMIT_S = 30.0
+START_LIMIT_S = 90.0
 STOP_LIMIT_S = 15.0
 _UNPRIVILEGED = ("postgres", "www-data", "nobody")
 

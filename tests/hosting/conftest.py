@@ -18,6 +18,7 @@ from tests.serving import ROOT, clean_environment
 
 PEOPLE = (
     {"sub": "ada", "email": "ada@example.org", "email_verified": True, "groups": ["research"]},
+    {"sub": "joan", "email": "joan@example.org", "email_verified": True, "groups": ["research"]},
     {"sub": "grace", "email": "grace@example.org", "email_verified": True},
     {"sub": "mallory", "email": "mallory@elsewhere.example", "email_verified": True},
 )
