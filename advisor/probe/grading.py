@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.case import ProbePrompt
@@ -10,9 +10,6 @@ from advisor.probe.equality import Category, Outcome, category_of, judge_texts
 from advisor.probe.extract import bare, normalised
 from advisor.probe.graders import Verdict, verdict
 from advisor.probe.samples import Reply, Sample
-
-Judgements = Mapping[tuple[int, int], Verdict]
-"""What a judge model said: place of the reply and place of the grader -> verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +37,12 @@ def grade_outcomes(outcomes: Sequence[Outcome], prompt: ProbePrompt) -> tuple[bo
     return tuple(mark.right for mark in marks(outcomes, prompt))
 
 
-def marks(
-    outcomes: Sequence[Outcome], prompt: ProbePrompt, judged: Judgements | None = None
-) -> tuple[Mark, ...]:
-    """What each reply is worth. Pure: stored replies can be marked again without a new call.
-
-    Args:
-        outcomes: Replies and failures to one prompt.
-        prompt: What was expected of them.
-        judged: What a judge model said about them, where graders need one.
-    """
-    said = judged or {}
-    return tuple(
-        _mark(outcome, prompt, {which: one for (place, which), one in said.items() if place == index})
-        for index, outcome in enumerate(outcomes)
-    )
+def marks(outcomes: Sequence[Outcome], prompt: ProbePrompt) -> tuple[Mark, ...]:
+    """What each reply is worth. Pure: stored replies can be marked again without a new call."""
+    return tuple(_mark(outcome, prompt) for outcome in outcomes)
 
 
-def _mark(outcome: Outcome, prompt: ProbePrompt, judged: Mapping[int, Verdict]) -> Mark:
+def _mark(outcome: Outcome, prompt: ProbePrompt) -> Mark:
     kind = category_of(outcome)
     if kind in (Category.PENDING, Category.ERROR) or (prompt.expected is None and not prompt.graders):
         return Mark(None, None)
@@ -66,11 +51,18 @@ def _mark(outcome: Outcome, prompt: ProbePrompt, judged: Mapping[int, Verdict]) 
     if kind is not Category.VALID or not isinstance(outcome, Reply):
         return Mark(False, None if prompt.expected is None else False)
     given = None if prompt.expected is None else _gives(outcome.text, prompt, prompt.expected)
-    told = tuple(
-        judged.get(place) or verdict(outcome.text, grader, prompt)
-        for place, grader in enumerate(prompt.graders)
-    )
+    told = tuple(_verdict(outcome, place, prompt) for place in range(len(prompt.graders)))
     return Mark(_all_of([given] if given is not None else [], told), given, told)
+
+
+def _verdict(reply: Reply, place: int, prompt: ProbePrompt) -> Verdict:
+    grader = prompt.graders[place]
+    if grader.kind != "rubric" or place not in reply.judged:
+        return verdict(reply.text, grader, prompt)
+    met = reply.judged[place]
+    return Verdict(
+        "rubric", met is not grader.negate, "met, says the judge" if met else "not met, says the judge"
+    )
 
 
 def _mark_refusal(prompt: ProbePrompt) -> Mark:

@@ -64,6 +64,8 @@ class RunPlan(Frozen):
     """Dollars a call of an offer without a known price is held at; None refuses such offers."""
     minimum_agreement: float | None = None
     minimum_pass_rate: float | None = None
+    judges: str | None = None
+    """Run whose replies this one judges; None for a run that asks prompts of its own."""
     adaptive: bool = False
     """Whether lanes end early once they are clearly decided, see `advisor.probe.adaptive`."""
     own_keys: tuple[str, ...] = ()

@@ -89,6 +89,8 @@ class Reply(Frozen):
     fingerprint: str | None = None
     refused: bool = False
     """Whether the provider itself marked the text as a refusal."""
+    judged: Mapping[int, bool] = {}
+    """What a judge model said of it: place of the rubric among the graders -> met. Added when it is read."""
     warnings: tuple[str, ...] = ()
     """What a reader should know: a stall, a usage that does not add up, a disagreement of two readers."""
 

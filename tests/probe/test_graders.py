@@ -8,7 +8,7 @@ import pytest
 
 from advisor.case import Grader, ProbePrompt
 from advisor.errors import FailureKind
-from advisor.probe.graders import CHECKS, Verdict, problem, verdict
+from advisor.probe.graders import CHECKS, problem, verdict
 from advisor.probe.grading import grade_outcomes, marks
 from advisor.probe.samples import Failure, Reply
 
@@ -122,10 +122,10 @@ def test_a_rubric_waits_for_its_judge() -> None:
     """Without a judge a rubric leaves the reply ungraded, unless another check has failed already."""
     prompt = _asked(Grader(kind="rubric", value="Polite"), Grader(kind="contains", value="yes"))
     replies = [Reply(text=text, finish_reason="stop") for text in ("yes", "no")]
-    judged = {(0, 0): Verdict("rubric", True, "polite")}
+    judged = [reply.model_copy(update={"judged": {0: True}}) for reply in replies]
 
     assert [mark.right for mark in marks(replies, prompt)] == [None, False]
-    assert [mark.right for mark in marks(replies, prompt, judged)] == [True, False]
+    assert [mark.right for mark in marks(judged, prompt)] == [True, False]
 
 
 def test_a_refusal_may_be_what_is_wanted() -> None:
