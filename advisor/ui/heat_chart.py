@@ -18,23 +18,27 @@ WRITTEN_TO = 6
 def agreement_map(
     prompts: Sequence[str], offers: Sequence[str], shares: Sequence[Sequence[float | None]]
 ) -> go.Figure:
-    """One row for each prompt, one column for each offer; a gap is unknown.
+    """One row for each prompt, one numbered column for each offer; a gap is unknown.
+
+    Names of offers and settings are too long to stand above a field: whoever shows it tells the numbers.
 
     Args:
         prompts: Names of the rows.
-        offers: Names of the columns.
+        offers: Names of the columns, for those who point at a field.
         shares: Row by row, 0 to 1 or unknown.
     """
     words = [[UNKNOWN_WORD if share is None else percent(share) for share in line] for line in shares]
     figure = go.Figure(
         go.Heatmap(
             z=[list(line) for line in shares],
-            x=[f"{number + 1}. {short(offer, NAME_LETTERS)}" for number, offer in enumerate(offers)],
+            x=[str(number) for number, _ in enumerate(offers, start=1)],
             y=[short(prompt, NAME_LETTERS) for prompt in prompts],
             text=words if len(offers) <= WRITTEN_TO else None,
-            customdata=words,
+            customdata=[
+                [f"{offer}: {told}" for offer, told in zip(offers, line, strict=True)] for line in words
+            ],
             texttemplate="%{text}" if len(offers) <= WRITTEN_TO else None,
-            hovertemplate="%{y}, %{x}: %{customdata}<extra></extra>",
+            hovertemplate="%{y}, %{customdata}<extra></extra>",
             showscale=len(offers) > WRITTEN_TO,
             zmin=0,
             zmax=1,
@@ -43,5 +47,5 @@ def agreement_map(
         )
     )
     figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(side="top", type="category")
-    return finished(figure, rows=len(prompts), row_px=FIELD_PX, top=110)
+    figure.update_xaxes(side="top", type="category", title="Offer")
+    return finished(figure, rows=len(prompts), row_px=FIELD_PX, top=72)

@@ -23,9 +23,9 @@ REPLIES_SHOWN = 20
 HEAT_PROMPTS = 40
 """Prompts in the heat map; its table has all."""
 _SHOWS = {
-    Show.ALL: "All replies",
-    Show.FAILURES: "Only failures",
-    Show.DISAGREEMENTS: "Only disagreements",
+    Show.ALL: "All",
+    Show.FAILURES: "Failures",
+    Show.DISAGREEMENTS: "Disagreements",
 }
 _EVERY = "any"
 _COMPARED = 2
@@ -44,7 +44,7 @@ def replies(run_id: str, plan: RunPlan, board: Board) -> None:
     pages = max(1, -(-len(rows) // REPLIES_SHOWN))
     page = st.pagination(pages, key="reply-page") if pages > 1 else 1
     shown = rows[(page - 1) * REPLIES_SHOWN : page * REPLIES_SHOWN]
-    _side_by_side(shown)
+    _side_by_side(plan, shown)
     for row in shown:
         _reply(run_id, plan, row)
     _exports(run_id, plan, board)
@@ -78,6 +78,7 @@ def _heat(plan: RunPlan, board: Board) -> None:
     what = "Share of expected answers" if right else "Agreement of two answers"
     alt = f"{what} for {wording.count(len(prompts), 'prompt')} and {wording.count(len(names), 'offer')}."
     figure = agreement_map(prompts[:HEAT_PROMPTS], names, shares[:HEAT_PROMPTS])
+    st.caption(inert(" · ".join(f"{number} {name}" for number, name in enumerate(names, start=1))))
     exhibit(f"heat-{kind}", figure, table, alt)
     if len(prompts) > HEAT_PROMPTS:
         st.caption(f"The first {HEAT_PROMPTS} of {len(prompts)} prompts; the table has all.")
@@ -96,7 +97,7 @@ def _filtered(plan: RunPlan, board: Board) -> tuple[Row, ...]:
     prompts = [_EVERY, *(prompt.id for prompt in plan.prompts)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show = st.segmented_control(
-            "Which",
+            "Show only",
             list(_SHOWS),
             default=Show.ALL,
             required=True,
@@ -140,9 +141,9 @@ def _one_by_address(run_id: str, plan: RunPlan, board: Board, key: str) -> None:
         _reply(run_id, plan, board.rows[place], linked=True)
 
 
-def _side_by_side(shown: tuple[Row, ...]) -> None:
+def _side_by_side(plan: RunPlan, shown: tuple[Row, ...]) -> None:
     """Two replies of the page with what differs marked; the second is read against the first."""
-    able = {_name(row): row for row in shown if row.sample.reply is not None}
+    able = {_name(plan, row): row for row in shown if row.sample.reply is not None}
     if len(able) < _COMPARED:
         return
     with st.expander("Lay two replies side by side", type="compact"):
@@ -172,15 +173,19 @@ def _text(row: Row) -> str:
     return row.sample.reply.text if row.sample.reply else ""
 
 
-def _name(row: Row) -> str:
+def _name(plan: RunPlan, row: Row) -> str:
     one = row.sample
     speed = "" if row.answer else ", speed call"
-    return f"{one.prompt} · {one.offer} · sample {one.repeat + 1}{speed}"
+    return f"{one.prompt} · {_label(plan, one.offer)} · sample {one.repeat + 1}{speed}"
+
+
+def _label(plan: RunPlan, lane: str) -> str:
+    return next((target.label for target in plan.targets if target.ref == lane), lane)
 
 
 def _reply(run_id: str, plan: RunPlan, row: Row, *, linked: bool = False) -> None:
     one = row.sample
-    label = next((target.label for target in plan.targets if target.ref == one.offer), one.offer)
+    label = _label(plan, one.offer)
     simulated = " :orange-badge[simulated]" if one.simulated else ""
     facts = [label, one.prompt, f"sample {one.repeat + 1}"]
     if one.reply is not None:
