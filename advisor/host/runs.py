@@ -14,6 +14,7 @@ from advisor.host.budgets import run_scope
 from advisor.host.ledger import plan_of
 from advisor.host.store import reading
 from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
+from advisor.probe.judging import verdicts, wants_judge, with_verdicts
 from advisor.probe.samples import MICROUSD_PER_USD, Attempt, Failure, Purpose, Sample, SampleState
 from advisor.probe.summary import OfferSummary, measurements, summaries
 
@@ -137,15 +138,32 @@ def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:
     )
 
 
+def judge_run(engine: Engine, run_id: str) -> str | None:
+    """The newest run in which a judge model read the replies of this one."""
+    link = f'"judges":"{run_id}"'
+    query = (
+        select(RUN.c.id).where(RUN.c.plan.contains(link, autoescape=True)).order_by(RUN.c.created_at.desc())
+    )
+    with reading(engine) as connection:
+        return connection.execute(query.limit(1)).scalar()
+
+
+def judged_samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:
+    """The samples of a run, with what a judge model said where the run has rubrics and was judged."""
+    found = samples(engine, run_id)
+    judge = judge_run(engine, run_id) if wants_judge(plan_of(engine, run_id).prompts) else None
+    return found if judge is None else with_verdicts(found, verdicts(samples(engine, judge)))
+
+
 def run_summaries(engine: Engine, run_id: str) -> tuple[OfferSummary, ...]:
     """Figures of every offer of a run, usable while it goes on."""
-    return summaries(plan_of(engine, run_id), samples(engine, run_id))
+    return summaries(plan_of(engine, run_id), judged_samples(engine, run_id))
 
 
 def run_measurements(engine: Engine, run_id: str) -> tuple[Measurement, ...]:
     """Evidence for the case from what a run has shown so far, dated by the run's start."""
     day = progress(engine, run_id).started_at.date()
-    return measurements(plan_of(engine, run_id), samples(engine, run_id), run_id, day)
+    return measurements(plan_of(engine, run_id), judged_samples(engine, run_id), run_id, day)
 
 
 def recent_runs(engine: Engine, limit: int = 50, owner: str | None = None) -> tuple[RunHead, ...]:

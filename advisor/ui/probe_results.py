@@ -12,7 +12,7 @@ from advisor import wording
 from advisor.case import Measurement
 from advisor.errors import FailureKind
 from advisor.host.ledger import instrument_of, plan_of
-from advisor.host.runs import Progress, run_measurements, samples
+from advisor.host.runs import Progress, judged_samples, run_measurements
 from advisor.probe.adaptive import saved, stopped
 from advisor.probe.agreement_words import model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
@@ -24,6 +24,7 @@ from advisor.probe.summary import OfferSummary, measurements, settings_of, summa
 from advisor.ui import charts, loaded, state
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
+from advisor.ui.probe_judge import judge_stand
 from advisor.ui.probe_replies import replies
 from advisor.ui.probe_timing import show_timing
 
@@ -39,7 +40,8 @@ _SPREADS: dict[str, tuple[str, str, Callable[[Sample], float | None]]] = {
 
 def show_results(run_id: str, now: Progress) -> None:
     """Everything below the progress; nothing before the first call ended."""
-    plan, found, told, board = _read(run_id, f"{now.done} {now.failed} {now.unknown} {now.spent_usd} {now.state.value}")
+    stand = f"{now.done} {now.failed} {now.unknown} {now.spent_usd} {now.state.value} {judge_stand(run_id)}"
+    plan, found, told, board = _read(run_id, stand)
     if not any(one.answered or one.errors for one in told):
         return
     st.markdown("## Figures")
@@ -62,7 +64,7 @@ def show_results(run_id: str, now: Progress) -> None:
 def _read(run_id: str, stand: str) -> tuple[RunPlan, tuple[Sample, ...], tuple[OfferSummary, ...], Board]:
     """A run as far as it is; thousands of replies are read and judged once, not at every click."""
     del stand  # part of the cache's key
-    plan, found = plan_of(loaded.store(), run_id), samples(loaded.store(), run_id)
+    plan, found = plan_of(loaded.store(), run_id), judged_samples(loaded.store(), run_id)
     return plan, found, summaries(plan, found), board_of(plan, found)
 
 
@@ -230,7 +232,7 @@ def _evidence(run_id: str, setting: str | None) -> tuple[Measurement, ...]:
     every = run_measurements(loaded.store(), run_id)
     if setting is None or not every:
         return every
-    plan, found = plan_of(loaded.store(), run_id), samples(loaded.store(), run_id)
+    plan, found = plan_of(loaded.store(), run_id), judged_samples(loaded.store(), run_id)
     return measurements(plan, found, run_id, every[0].as_of, setting)
 
 

@@ -15,6 +15,7 @@ from advisor.probe.plan import RunPlan
 from advisor.ui import identity, loaded, own_keys
 from advisor.ui.app import worker_wanted
 from advisor.ui.probe_control import show_control
+from advisor.ui.probe_judge import judge_panel
 from advisor.ui.probe_results import show_results
 
 
@@ -47,3 +48,4 @@ def show_run(run_id: str) -> None:
     if now.under_way:
         st.button("Update the figures below", icon=":material/refresh:")
     show_results(run_id, now)
+    judge_panel(run_id, begin_run)
