@@ -96,9 +96,8 @@ def effect(row: Distribution, knob: Knobs) -> None:
     both = turned(row, knob)
     simulated = " :orange-badge[simulated]" if row.simulated else ""
     covers = "unknown" if row.covers is None else wording.percent(row.covers)
-    st.caption(
-        f"{inert(f'Source: {row.source}. The tokens shown stand for {covers} of all; shares are of those shown.')}{simulated}"
-    )
+    told = f"Source: {row.source}. The tokens shown stand for {covers} of all; shares are of those shown."
+    st.caption(f"{inert(told)}{simulated}")
     with st.grid(4, min_column_width=180):
         _tile("Can be drawn", f"{kept(both.turned)} of {len(row.tokens)}", "tokens")
         _tile(
