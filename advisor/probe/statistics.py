@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from statistics import fmean, stdev
 from typing import NamedTuple
 
@@ -138,6 +139,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted)
 
 
+@cache
 def t_quantile(probability: float, df: int) -> float:
     """Quantile of Student's distribution for a probability above one half, by bisection."""
     return _bisect(lambda t: _t_cdf(t, df) - probability, 0.0, 1e3 if df > 1 else 1e5)
