@@ -76,7 +76,7 @@ def abort(engine: Engine, run_id: str) -> None:
         if books.run.state in (*STOPPABLE, RunState.CANCELLING):
             _set(books, RunState.ABORTING)
             for row in _orphans(books):
-                interrupt(books, row, "dropped when the run was aborted")
+                interrupt(books, row, "dropped when the run was aborted", repeat=False)
             books.close()
             close_if_over(books)
         elif books.run.state == RunState.STOPPED_BUDGET:

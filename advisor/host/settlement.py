@@ -151,15 +151,16 @@ def _stop_lanes(books: Books, claim: Claim, failure: Failure) -> None:
     )
 
 
-def interrupt(books: Books, sample: Row[tuple[object, ...]], detail: str) -> None:
+def interrupt(books: Books, sample: Row[tuple[object, ...]], detail: str, *, repeat: bool = True) -> None:
     """Close a call nobody will report on: charged at its worst case, and repeated once if the plan says so.
 
     Args:
         books: Of the sample's run.
         sample: A row in state calling.
         detail: What happened to it.
+        repeat: Whether the plan's rule counts; a run that is being aborted repeats nothing.
     """
-    wanted = books.run.state not in (RunState.ABORTING, RunState.ABORTED)
+    wanted = repeat and books.run.state not in (RunState.ABORTING, RunState.ABORTED)
     again = wanted and books.plan.after_crash == "repeat_once" and sample.interruptions == 0
     outcome = Failure(kind=FailureKind.INTERRUPTED, detail=detail)
     attempt = Attempt(number=sample.attempts, started_at="", timeline=Timeline(started_ns=0), outcome=outcome)

@@ -16,6 +16,8 @@ PRACTICE_ACCOUNT = "practice"
 BURST_SHARE = 1 / 12
 """Share of a minute's limit that may come at once; the rest is spread, so that no minute exceeds it."""
 MINUTE_S = 60.0
+_SLACK_S = 1e-5
+"""Moments counted from 1970 are exact to a quarter of a microsecond."""
 
 
 def account_of(ref: str, base_url: str | None, key_env: str | None) -> str:
@@ -52,7 +54,7 @@ class Rate:
     def admits(self, arrival: float, now: float, units: float) -> bool:
         """Whether a call of so many units may start now; one above the burst waits for an empty bucket."""
         ahead_s = max(arrival, now) + units / self.per_s - now
-        return arrival <= now or ahead_s <= self.burst / self.per_s + 1e-9
+        return arrival <= now or ahead_s <= self.burst / self.per_s + _SLACK_S
 
     def after(self, arrival: float, now: float, units: float) -> float:
         """The bucket's moment once the call has started."""

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -47,6 +47,7 @@ def store(tmp_path: Path) -> Generator[Engine]:
     engine.dispose()
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(1, 5), st.floats(0.1, 1.2))
 def test_no_budget_is_ever_passed(seed: int, room: int, share: float) -> None:
     """Two runs, two accounts, a cap on each level, holds as true costs at most: spent + held <= cap always,
