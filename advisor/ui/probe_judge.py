@@ -8,13 +8,16 @@ import streamlit as st
 
 from advisor import wording
 from advisor.errors import AdvisorError
+from advisor.host.access import Role
 from advisor.host.ledger import plan_of
+from advisor.host.rejudging import judge_again
 from advisor.host.runs import judge_run, progress, samples
 from advisor.probe.judging import bias_warning, judge_plan, judge_prompts, wants_judge
 from advisor.probe.plan import RunPlan
 from advisor.probe.practice import PRACTICE_MODELS
+from advisor.probe.rescore import rescored
 from advisor.probe.targets import OWN, PRACTICE, Target, target_of
-from advisor.ui import loaded, own_keys, state
+from advisor.ui import identity, loaded, own_keys, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go
 
@@ -23,11 +26,11 @@ Begin = Callable[[RunPlan], str]
 
 
 def judge_stand(run_id: str) -> str:
-    """How far the judge of a run is; empty when none reads it."""
-    judge = (
-        judge_run(loaded.store(), run_id) if wants_judge(plan_of(loaded.store(), run_id).prompts) else None
-    )
-    return "" if judge is None else f"{judge} {progress(loaded.store(), judge).ended}"
+    """What a run is judged by, for caches: the digest of its plan and how far its judge is."""
+    plan = plan_of(loaded.store(), run_id)
+    judge = judge_run(loaded.store(), run_id) if wants_judge(plan.prompts) else None
+    read = "" if judge is None else f"{judge} {progress(loaded.store(), judge).ended}"
+    return f"{plan.digest} {read}"
 
 
 def judge_panel(run_id: str, begin: Begin) -> None:
@@ -38,6 +41,7 @@ def judge_panel(run_id: str, begin: Begin) -> None:
         begin: Starts a run and gives its id.
     """
     plan = plan_of(loaded.store(), run_id)
+    _judge_again(run_id, plan)
     if plan.judges is not None:
         st.info(
             "This run judges the replies of another one: A means that the rubric is met, B that it is not."
@@ -48,13 +52,29 @@ def judge_panel(run_id: str, begin: Begin) -> None:
         _choose(run_id, plan, begin)
 
 
+def _judge_again(run_id: str, plan: RunPlan) -> None:
+    """Offered when the prompts of the case ask the same and judge otherwise."""
+    prompts = state.case().probe.prompts
+    if rescored(plan, prompts) is plan or progress(loaded.store(), run_id).live:
+        return
+    st.info("The prompts now hold other expected answers or graders than this run was judged by.")
+    if st.button("Judge its replies by them, without a new call", icon=":material/rule:"):
+        if not identity.who().may(Role.EDITOR):
+            st.error("You may look at this run, not change it.")
+            return
+        judge_again(loaded.store(), run_id, prompts)
+        st.rerun()
+
+
 def _choose(run_id: str, plan: RunPlan, begin: Begin) -> None:
     st.markdown("## Judge")
     judge = judge_run(loaded.store(), run_id)
     if judge is not None:
         now = progress(loaded.store(), judge)
         read = f"{now.ended} of {wording.count(now.wanted, 'reply', 'replies')}"
-        st.markdown(inert(f"A judge model has read {read} for {wording.usd(now.spent_usd)}."))
+        simulated = " :orange-badge[simulated]" if now.simulated else ""
+        told = inert(f"A judge model has read {read} for {wording.usd(now.spent_usd)}.")
+        st.markdown(f"{told}{simulated}")
         if st.button("Show the judge's replies"):
             go("probe", run=judge)
     found = samples(loaded.store(), run_id)

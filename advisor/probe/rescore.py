@@ -1,0 +1,32 @@
+"""Stored replies judged by other rules: new expected answers and graders, no new call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.case import ProbePrompt
+from advisor.probe.plan import RunPlan
+from advisor.probe.templates import missing_vars, rendered
+
+JUDGING = ("expected", "answer_type", "options", "tolerance", "arrays_are_sets", "graders")
+"""Fields of a prompt that say how replies are read, not what is asked."""
+
+
+def rescored(plan: RunPlan, prompts: Sequence[ProbePrompt]) -> RunPlan:
+    """The plan with these prompts' ways to judge, wherever they ask what the run asked.
+
+    A prompt that now asks something else keeps the rules it was asked under.
+    """
+    new = {prompt.id: rendered(prompt) for prompt in prompts if not missing_vars(prompt)}
+    judged = tuple(_judged_by(old, new.get(old.id)) for old in plan.prompts)
+    return plan if judged == plan.prompts else plan.model_copy(update={"prompts": judged})
+
+
+def _judged_by(old: ProbePrompt, new: ProbePrompt | None) -> ProbePrompt:
+    if new is None or _asked(old) != _asked(new):
+        return old
+    return old.model_copy(update={name: getattr(new, name) for name in JUDGING})
+
+
+def _asked(prompt: ProbePrompt) -> tuple[object, ...]:
+    return (prompt.text, prompt.system, prompt.turns, prompt.attachments, prompt.tools)
