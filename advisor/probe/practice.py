@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from advisor.case import ProbePrompt
+from advisor.case import OwnEndpoint, ProbePrompt
 from advisor.catalog.facts import Origin
 from advisor.catalog.prices import Price, Rates
 from advisor.frozen import Frozen
@@ -125,6 +125,23 @@ CALIBRATION_MODELS: Mapping[str, PracticeModel] = MappingProxyType(
     {model.name: model for model in (PROMPT_CALL, PACED)}
 )
 """What our own clock is held against before a run; offered to nobody."""
+
+
+PRACTICE_ADDRESS = "http://practice.invalid/v1"
+"""Stands for the practice server, whose port is known only once it runs. No such host can exist."""
+
+
+def competing(name: str) -> OwnEndpoint:
+    """A practice model as an endpoint of the case's own, so that it takes part in the ranking, simulated."""
+    model = PRACTICE_MODELS[name]
+    return OwnEndpoint(
+        name=model.label.removesuffix(" (simulated)"),
+        base_url=PRACTICE_ADDRESS,
+        model=name,
+        input_usd_per_mtok=model.input_usd_per_mtok,
+        output_usd_per_mtok=model.output_usd_per_mtok,
+        simulated=True,
+    )
 
 
 def possible_answers(prompt: ProbePrompt | None, count: int) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from advisor.catalog.prices import Price, Rates
 from advisor.errors import BadCase
 from advisor.frozen import Frozen
 from advisor.probe.pace import account_of
-from advisor.probe.practice import PRACTICE_MODELS, PracticeModel
+from advisor.probe.practice import PRACTICE_ADDRESS, PRACTICE_MODELS, PracticeModel
 from advisor.probe.settings import Variant
 
 OWN, PRACTICE, LITELLM = "own:", "practice:", "litellm:"
@@ -53,7 +53,7 @@ class Target(Frozen):
     @property
     def practice(self) -> bool:
         """Whether the practice server answers for it."""
-        return self.ref.startswith(PRACTICE)
+        return self.ref.startswith(PRACTICE) or self.base_url == PRACTICE_ADDRESS
 
     @property
     def account(self) -> str:

@@ -16,7 +16,7 @@ from advisor.decide.decision import Decision
 from advisor.host.probe_sets import load_probe_sets
 from advisor.probe.messages import unfit
 from advisor.probe.plan import RunPlan, plan_run
-from advisor.probe.practice import PRACTICE_MODELS
+from advisor.probe.practice import PRACTICE_MODELS, competing
 from advisor.probe.sets import ProbeSet
 from advisor.probe.targets import LITELLM, OWN, PRACTICE, Target
 from advisor.ui import evaluation, loaded, own_keys, state
@@ -28,6 +28,7 @@ DEFAULT_BOUND_USD = 0.01
 FIRST = 3
 LISTED = 12
 """Prompts shown one by one; the table shows all."""
+COMPETING = ("quick", "steady", "wavering")
 TWO_PRACTICE = (f"{PRACTICE}quick", f"{PRACTICE}wavering")
 _ANSWER_TYPES = ("short", "choice", "number", "json", "code", "date", "free")
 
@@ -44,6 +45,12 @@ def whom(decision: Decision) -> None:
             disabled=not leaders,
         )
         st.button("Two practice models (simulated, no key)", on_click=partial(set_plan, offers=TWO_PRACTICE))
+        st.button(
+            "Three that compete (simulated)",
+            on_click=_let_compete,
+            help="Practice models as endpoints of your own: they take part in the ranking, marked simulated, "
+            "so you can watch a probe change it without a key. Undo takes them out again.",
+        )
     chosen = [ref for ref in state.case().probe.offers if ref in names]
     st.multiselect(
         "Offers to ask",
@@ -53,6 +60,16 @@ def whom(decision: Decision) -> None:
         **state.controlled("probe:offers", chosen, lambda refs: set_plan(offers=tuple(refs))),
     )
     _own_endpoint()
+
+
+def _let_compete() -> None:
+    """Three practice models join the ranking, and are asked."""
+    case = state.case()
+    new = tuple(competing(name) for name in COMPETING)
+    taken = {one.name for one in new}
+    kept = tuple(one for one in case.own_endpoints if one.name not in taken)
+    plan = case.probe.model_copy(update={"offers": tuple(f"{OWN}{one.name}" for one in new)})
+    state.change(case.model_copy(update={"own_endpoints": (*kept, *new), "probe": plan}))
 
 
 def offer_names(decision: Decision) -> dict[str, str]:
