@@ -13,9 +13,10 @@ import pytest
 from tests.serving import ROOT
 
 _LOCKS = ("run.txt", "dev.txt")
+_ALL = (*_LOCKS, "audit.txt")
 
 
-@pytest.mark.parametrize("name", _LOCKS)
+@pytest.mark.parametrize("name", _ALL)
 def test_every_pinned_version_has_a_hash(name: str) -> None:
     """Each requirement names one exact version and at least one SHA-256."""
     entries = (ROOT / "requirements" / name).read_text("utf-8").replace("\\\n", " ").splitlines()
@@ -26,7 +27,7 @@ def test_every_pinned_version_has_a_hash(name: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("name", _LOCKS)
+@pytest.mark.parametrize("name", _ALL)
 def test_lock_files_name_no_host(name: str) -> None:
     """A lock file says what to install, never where from."""
     text = (ROOT / "requirements" / name).read_text("utf-8")
