@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +32,8 @@ VERSION = "lanes-1"
 """Changes only when a lane's name comes to mean something else."""
 FILE_NAME = "lanes.sqlite3"
 QUEUE = "probe-lanes"
-LANES_PER_RUN = 2
-"""Lanes of one run a worker takes at most: the others are left to other workers, or never needed."""
+LANES_PER_RUN = 1
+"""Lanes of one run a worker takes at a time: the others are left to other workers, or not needed."""
 POLL_S = 0.25
 CLOSE_LIMIT_S = 3.0
 """Longest wait for lanes that were put down to be written down."""
@@ -101,6 +102,7 @@ class Carrier:
                 "log_level": "WARNING",
                 "use_listen_notify": False,
                 "sys_db_pool_size": 5,
+                "sys_db_idle_transaction_timeout_sec": 10.0,
                 "max_executor_threads": 16,
             }
         )
@@ -152,6 +154,16 @@ class Carrier:
         for lane in missing:
             _submit(lane, last.get(lane, 0) + 1)
         return len(missing)
+
+    def sharers(self, carried: Sequence[Carried], sessions: Collection[str]) -> Mapping[str, int]:
+        """How many living workers carry each run, this one included."""
+        living = {*sessions, self._session}
+        held = {
+            (one.lane.run, one.executor)
+            for one in carried
+            if one.status == WorkflowStatusString.PENDING.value and one.executor in living
+        }
+        return Counter(run for run, _ in held)
 
     def close(self) -> None:
         """End it; lanes still carried are put down first, for others to take."""

@@ -29,6 +29,13 @@ _SQLITE_SETTINGS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
 )
 
+_PATIENCE = {
+    # A database that is away says so within seconds instead of holding the page.
+    "connect_timeout": 5,
+    # A process that freezes in a transaction loses it, instead of keeping what it locked from all others.
+    "options": "-c idle_in_transaction_session_timeout=10s",
+}
+
 
 def open_store(where: str | Path) -> Engine:
     """Open the store; the file and its folder are made when they do not exist.
@@ -41,8 +48,7 @@ def open_store(where: str | Path) -> Engine:
     """
     try:
         address = _url(where)
-        # A database that is away says so within seconds instead of holding the page.
-        patience = {"connect_timeout": 5} if address.startswith("postgresql") else {}
+        patience = _PATIENCE if address.startswith("postgresql") else {}
         # Error texts end up in logs: they never carry the values of a statement, which may be anybody's case.
         engine = create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
         if engine.dialect.name == "sqlite":

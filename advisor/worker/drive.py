@@ -60,6 +60,7 @@ class Drive:
         self._finished: list[Finished] = []
         self._keys: Mapping[str, str] = {}
         self._ended = asyncio.Event()
+        self._sharers = 1
         self._unseen = 0
 
     async def to_the_end(self) -> None:
@@ -69,7 +70,8 @@ class Drive:
         self._keys = await desk.clerk.surely(desk.keys.environment, plan.own_keys, plan.key_ticket)
         await self._calibrate(plan)
         while True:
-            room = 0 if desk.stop.is_set() else plan.concurrency - len(self._calls)
+            places = 0 if desk.stop.is_set() else -(-plan.concurrency // self._sharers)
+            room = max(0, places - len(self._calls))
             self._ended.clear()
             finished, self._finished = self._finished, []
             now = await self._tick(finished, room)
@@ -90,6 +92,10 @@ class Drive:
         if self._unseen >= LOOK_EVERY:
             self._unseen = 0
             await self._desk.clerk.surely(end_decided_lanes, self._desk.engine, self._run)
+
+    def share(self, workers: int) -> None:
+        """Leave places to others: so many workers carry the run, this one included."""
+        self._sharers = max(1, workers)
 
     def abort(self) -> None:
         """Drop the calls in flight: their sockets are closed at once, what they cost stays unknown."""

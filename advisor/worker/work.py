@@ -19,7 +19,7 @@ from advisor.worker.drive import POLL_S, Desk, Drive
 
 ABORT_POLL_S = 0.05
 """How often a worker with runs looks whether one is to be aborted."""
-SWEEP_S = 5.0
+SWEEP_S = 2.0
 """How often the lanes of live runs are looked after; those of new runs are at once."""
 GRACE_S = 5.0
 """Time for calls in flight when the worker is asked to end."""
@@ -82,7 +82,11 @@ class Worker:
         engine = self._desk.engine
         # In this order: a run that begins in between has no lanes yet, and none is taken for ended.
         carried = self._carrier.carried()
-        self._carrier.arrange(carried, wanted_lanes(engine), living_sessions(engine))
+        living = living_sessions(engine)
+        self._carrier.arrange(carried, wanted_lanes(engine), living)
+        sharers = self._carrier.sharers(carried, living)
+        for run_id, (drive, _) in list(self._drives.items()):
+            drive.share(sharers.get(run_id, 1))
 
     async def _drain(self, run_id: str) -> None:
         """Work on a run until nothing is left of it; lanes of one run share one drive."""

@@ -66,6 +66,8 @@ class Nursery:
         """End every worker as an administrator would."""
         for worker in self._started:
             worker.signal(signal.SIGTERM)
+            # A frozen one hears nothing.
+            worker.signal(signal.SIGCONT)
         for worker in self._started:
             until(lambda worker=worker: not worker.alive)
         self._started.clear()
