@@ -172,9 +172,13 @@ def _told(entry: Entry) -> str:
 
 
 def _what_changed(history: tuple[Entry, ...], numbers: list[int]) -> None:
-    with st.expander("What the newest revision changed", type="compact", key="library:diff"):
-        before, after = library.record_at(history, numbers[-2]), library.record_at(history)
-        st.markdown("\n".join(f"- {inert(words)}" for words in diff(before, after)) or "Nothing.")
+    with st.expander("What changed between two revisions", type="compact", key="library:diff"):
+        left, right = st.columns(2)
+        old = left.selectbox("From revision", numbers, index=len(numbers) - 2, key="library:from")
+        new = right.selectbox("To revision", numbers, index=len(numbers) - 1, key="library:to")
+        if old in numbers and new in numbers:
+            sentences = diff(library.record_at(history, old), library.record_at(history, new))
+            st.markdown("\n".join(f"- {inert(words)}" for words in sentences) or "Nothing.")
 
 
 def _additions(decision_id: str, history: tuple[Entry, ...], status: Status, revision: int) -> None:
