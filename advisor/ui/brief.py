@@ -65,8 +65,8 @@ HOW_LONG = (
     ),
     NumberField(
         "largest_input_tokens",
-        "Longest prompt that must work, tokens",
-        "Decides the context needed.",
+        "Longest prompt, tokens",
+        "The longest that must still work: decides the context needed.",
         1000,
         term="context-window",
     ),

@@ -50,7 +50,7 @@ def show(chapter: Chapter) -> None:
 def _section(section: Section) -> None:
     st.markdown(f"### {inert(section.title)}")
     st.markdown(with_links(section.text, address_of))
-    st.caption(f"Read on: {section.read_on}")
+    st.markdown(f"Read on: {section.read_on}")
     with st.container(horizontal=True):
         for path in section.bears_on:
             link(path, f"Bears on {_TITLES[path]}", icon=":material/arrow_forward:")

@@ -16,19 +16,26 @@ from tests.streamlit_client import page_paths
 
 GRAVE = frozenset({"serious", "critical"})
 
+# A sidebar that is still sliding in is narrow and tall, which no reader ever uses.
+_AT_REST = """() => Promise.allSettled(document.getAnimations()
+  .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished))"""
 
-def findings(page: Page) -> Iterator[str]:
+
+def findings(page: Page, dark: bool) -> Iterator[str]:
     """Grave violations, one line each with the first elements they stand on."""
-    found: Any = Axe().run(page).response
+    # Of all rules only contrast depends on the theme.
+    options = {"runOnly": ["color-contrast"]} if dark else None
+    found: Any = Axe().run(page, options=options).response
     for violation in found["violations"]:
         if violation["impact"] in GRAVE:
             places = [str(node["html"])[:160] for node in violation["nodes"][:3]]
             yield f"{violation['id']} ({violation['impact']}, {len(violation['nodes'])} places): {places}"
 
 
+@pytest.mark.parametrize("half", [0, 1], ids=["half", "other-half"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_page_has_a_grave_accessibility_fault(
-    browser: Browser, app_server: RunningApp, dark: bool
+    browser: Browser, app_server: RunningApp, dark: bool, half: int
 ) -> None:
     """Every page of the example decision is free of serious and critical findings."""
     faults: list[str] = []
@@ -38,10 +45,11 @@ def test_no_page_has_a_grave_accessibility_fault(
         page.get_by_role("button", name="See an example decision").click()
         page.wait_for_url(re.compile(r"/result\?d="))
         query = page.url.partition("?")[2]
-        for path in page_paths(app_server.url):
+        for path in page_paths(app_server.url)[half::2]:
             open_page(page, app_server.url, f"{path}?{query}")
             page.get_by_text("Catalog version").last.wait_for()
             settle(page)
-            faults += [f"/{path}: {line}" for line in findings(page)]
+            page.evaluate(_AT_REST)
+            faults += [f"/{path}: {line}" for line in findings(page, dark)]
 
     assert faults == []
