@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -12,10 +13,12 @@ from advisor.dataset.expectation import Expectation
 from advisor.dataset.findings import Quality
 from advisor.interval import Interval
 from advisor.ui.dataset_job import DatasetJob
+from advisor.ui.dataset_page import LARGEST_MB
 from advisor.ui.folder import Folder, written
 from advisor.ui.state import drafts
 from tests.apptest import app_at
 from tests.dataset.sets import as_jsonl, clean_rows
+from tests.serving import ROOT
 from tests.ui.test_pages import case_of
 
 ROWS = [*clean_rows(120)]
@@ -115,3 +118,10 @@ def test_hostile_rows_show_as_written() -> None:
 
     assert "](http" not in texts
     assert "<script>" not in texts
+
+
+def test_the_page_takes_as_much_as_the_server() -> None:
+    """The size the page names is the size the server lets through."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+
+    assert config["server"]["maxUploadSize"] == LARGEST_MB
