@@ -15,6 +15,7 @@ from advisor.probe.run.lite import client_for, key_for, load_litellm, route_of, 
 from advisor.probe.run.order import Order, not_sent
 from advisor.probe.run.plain import read_plainly
 from advisor.probe.run.recorded import Recording, attempt_of
+from advisor.probe.run.responses import ask_responses, takes_responses
 from advisor.probe.run.second_opinion import with_second_opinion
 from advisor.probe.run.stopwatch import Stopwatch
 from advisor.probe.run.transport import RecordingTransport
@@ -58,6 +59,9 @@ async def _through_litellm(order: Order, transport: RecordingTransport, key: str
     try:
         route = route_of(order.target)
         parameters, dropped = wanted_parameters(order.plan, order.target, route.provider)
+        if takes_responses(order, route):
+            await ask_responses(order, route, transport, key, parameters)
+            return _Said(dropped=dropped)
         answer = await litellm.acompletion(
             model=order.target.model,
             messages=order.messages,

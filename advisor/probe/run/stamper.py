@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from advisor.probe.run.addresses import CarefulResolver, RefusedAddress, refused
+
 LINE_LIMIT = 128_000_000
 KEEP_ALIVE_S = 75.0
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -74,7 +76,10 @@ class Stamper:
     async def _exchange(
         self, order: dict[str, Any], record: dict[str, Any], chunks: list[tuple[int, bytes]]
     ) -> None:
-        near = urlsplit(order["url"]).hostname in LOOPBACK_HOSTS
+        host = urlsplit(order["url"]).hostname or ""
+        if refused(host):
+            raise RefusedAddress(host)
+        near = host in LOOPBACK_HOSTS
         session = self._direct if near else self._outside
         async with session.request(
             order["method"],
@@ -93,7 +98,7 @@ class Stamper:
 
 def _session(*, proxies: bool) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, resolver=CarefulResolver()),
         timeout=aiohttp.ClientTimeout(total=None),
         auto_decompress=False,
         trust_env=proxies,

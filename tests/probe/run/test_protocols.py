@@ -1,0 +1,107 @@
+"""Every protocol that matters, over real HTTP through LiteLLM's own translation of the request."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+
+from advisor.catalog.prices import Price, Rates
+from advisor.errors import FailureKind
+from advisor.probe.plan import Target
+from advisor.probe.run.call import make_call
+from advisor.probe.run.lite import load_litellm
+from advisor.probe.run.order import Order
+from advisor.probe.run.stopwatch import Stopwatch
+from advisor.probe.samples import Attempt, Failure, Reply, UsageSource
+from tests.probe.plans import case_of, plan_of_case
+from tests.probe.run.protocol_server import protocols
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::UserWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning"
+)
+
+MODELS = {
+    "chat": ("openai/gpt-5", "/v1"),
+    "responses": ("openai/gpt-5-pro", "/v1"),
+    "anthropic": ("anthropic/claude-sonnet-4-5", ""),
+    "gemini": ("gemini/gemini-2.5-pro", "/v1beta"),
+    "cohere": ("cohere_chat/command-a-03-2025", "/v2/chat"),
+}
+"""Protocol -> a model LiteLLM speaks it with, and what follows the server's address."""
+
+
+def _asked(protocol: str, scene: str, **probe: Any) -> tuple[Attempt, list[tuple[str, dict[str, Any]]]]:
+    model, path = MODELS[protocol]
+    plan = plan_of_case(case_of(timeout_s=10, **probe))
+    price = Price(source="test", as_of=date(2026, 1, 1), rates=Rates(input=1, output=2))
+
+    async def run() -> tuple[Attempt, list[tuple[str, dict[str, Any]]]]:
+        async with protocols(scene) as (told, address), Stopwatch() as stopwatch:
+            target = Target(ref="own:x", label="x", model=model, base_url=f"{address}{path}", price=price)
+            order = Order(plan.model_copy(update={"targets": (target,)}), target, plan.prompts[0], "key-1")
+            return await make_call(order, stopwatch, {}), told.bodies
+
+    load_litellm()
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini"])
+def test_reasoning_answer_and_usage_of_each_protocol(protocol: str) -> None:
+    """Thoughts and answer apart, stamped before parsing, usage from the wire, the token limit sent."""
+    attempt, bodies = _asked(protocol, "answer", max_output_tokens=77, effort="high")
+
+    assert isinstance(attempt.outcome, Reply)
+    assert (attempt.outcome.text, attempt.outcome.reasoning, attempt.outcome.finish_reason) == (
+        "Paris",
+        "hm",
+        "stop",
+    )
+    assert (attempt.instrument, attempt.usage_source) == ("stamped", UsageSource.WIRE)
+    assert attempt.usage is not None
+    assert (attempt.usage.prompt_tokens, attempt.usage.completion_tokens) == (9, 7)
+    assert attempt.cost_usd == pytest.approx((9 * 1 + 7 * 2) / 1e6)
+    assert len(bodies) == 1
+    assert "77" in str(bodies[0][1])
+    assert any(word in str(bodies[0][1]) for word in ("effort", "thinking"))
+
+
+@pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini"])
+def test_a_tool_call_is_an_answer(protocol: str) -> None:
+    """A reply that only calls a tool is complete and has a time to first token."""
+    attempt, _ = _asked(protocol, "tool")
+
+    assert isinstance(attempt.outcome, Reply)
+    assert attempt.outcome.text == ""
+    assert len(attempt.timeline.tokens_ns) == 1
+
+
+@pytest.mark.parametrize("protocol", ["chat", "responses"])
+def test_a_refusal_is_marked(protocol: str) -> None:
+    """A refusal the provider marks as one is kept as text and marked."""
+    attempt, _ = _asked(protocol, "refusal")
+
+    assert isinstance(attempt.outcome, Reply)
+    assert (attempt.outcome.text, attempt.outcome.refused) == ("I cannot.", True)
+
+
+@pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini"])
+def test_a_filtered_answer_is_a_failure(protocol: str) -> None:
+    """What the provider's filter stopped is a failure of that kind in every protocol."""
+    attempt, _ = _asked(protocol, "filter")
+
+    assert isinstance(attempt.outcome, Failure)
+    assert attempt.outcome.kind is FailureKind.CONTENT_FILTER
+
+
+def test_a_route_of_its_own_is_read_plainly() -> None:
+    """Cohere's route takes no client of ours: the answer comes all the same, with its wider error said."""
+    attempt, bodies = _asked("cohere", "answer")
+
+    assert isinstance(attempt.outcome, Reply)
+    assert attempt.outcome.text == "Paris"
+    assert attempt.instrument == "plain"
+    assert any("through LiteLLM" in words for words in attempt.outcome.warnings)
+    assert len(bodies) == 1
