@@ -12,6 +12,7 @@ from advisor.record.sections.phrases import (
     name_of,
     with_names,
 )
+from advisor.record.sections.summary import in_short
 from advisor.wording import UNKNOWN_WORD, count, interval_in_unit, joined, number, points, probability
 
 SHOWN_TIED = 3
@@ -31,7 +32,8 @@ def decision(record: Record) -> Section:
     if record.simulated:
         said = "Some figures here are simulated: they come from the practice endpoint, not from a real model."
         blocks.append(Paragraph(said, strong=True))
-    return Section("decision", "1. Decision outcome", tuple(blocks))
+    short = in_short(record)
+    return Section("decision", "1. Decision outcome", (*blocks, short) if short else tuple(blocks))
 
 
 def _decision_sentence(record: Record) -> str:
