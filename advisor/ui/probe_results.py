@@ -56,7 +56,7 @@ def show_results(run_id: str, now: Progress) -> None:
     _spread(plan, found)
     kept = instrument_of(loaded.store(), run_id)
     show_timing(plan, found, told, loaded.catalog(), InstrumentError.model_validate(kept) if kept else None)
-    _take_in(run_id, plan)
+    _take_in(run_id, plan, now)
     replies(run_id, plan, board)
 
 
@@ -188,7 +188,7 @@ def _spread(plan: RunPlan, found: tuple[Sample, ...]) -> None:
         exhibit(f"spread-{chosen}", charts.spreads(rows, column), table, alt)
 
 
-def _take_in(run_id: str, plan: RunPlan) -> None:
+def _take_in(run_id: str, plan: RunPlan, now: Progress) -> None:
     """Make the figures evidence of the case, or take them out again."""
     st.markdown("## Evidence for your decision")
     mine = [one for one in state.case().measurements if one.run == run_id]
@@ -197,6 +197,16 @@ def _take_in(run_id: str, plan: RunPlan) -> None:
         st.success(f"These measurements{inert(at)} are part of the case.", icon=":material/check_circle:")
         st.button("Take them out again", on_click=_take_out, args=(run_id,))
         return
+    if not now.done:
+        st.info("No answer is recorded, so there is nothing to take into the case.", icon=":material/info:")
+        return
+    share = f"{now.done} of {now.wanted}"
+    if now.done < now.wanted:
+        st.warning(
+            f"Only {share} wanted answers are recorded. What is taken in rests on these alone, and says how "
+            "many there are with every figure.",
+            icon=":material/warning:",
+        )
     st.caption(
         "Measured figures then replace the catalog's estimates for this case, and the result page says what "
         "changed. A cost or time counts only where the probe's prompts are about as long as your brief's."
@@ -213,8 +223,9 @@ def _take_in(run_id: str, plan: RunPlan) -> None:
         if settings
         else None
     )
+    label = "Take measurements into the case"
     st.button(
-        "Take measurements into the case",
+        label if now.done == now.wanted else f"{label}, from {share} answers",
         type="primary",
         on_click=partial(_put_in, run_id, setting),
         icon=":material/add_chart:",
