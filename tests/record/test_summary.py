@@ -8,11 +8,11 @@ from advisor.record.sections.summary import in_short
 
 
 def test_the_first_page_answers_seven_questions(record: Record) -> None:
-    """Chosen, why, against, next best, cost, how sure, when again: each has an answer, in the first section."""
+    """Chosen, why, against, next best, cost, how sure, when again: all answered in section 1."""
     table = in_short(record)
     assert table is not None
     assert table in content_of(record).sections[0].blocks
-    answers = dict(table.rows)
+    answers = {row[0]: row[1] for row in table.rows}
     choice = record.choice
     assert choice is not None
 
