@@ -101,6 +101,11 @@ def _around_nothing(old: Ranked | None, new: Ranked | None) -> str:
 def _same_leader(before: Decision, after: Decision) -> str:
     leader = after.ranking[0].offer.label
     old, new = _order(before), _order(after)
+    if old == new and not any(_evidence(row.contributions) for row in after.ranking):
+        return (
+            f"{leader} led before your measurements and leads with them: no offer that meets the hard needs has "
+            "a measured figure that carries weight."
+        )
     if old == new:
         return f"Your measurements do not change the order: {leader} led before and leads with them."
     places = {row.id: row.rank for row in before.ranking}

@@ -148,6 +148,8 @@ def test_without_a_change_the_sentence_says_so() -> None:
     """Measurements that confirm the order are not dressed up as news."""
     case = worlds.case({"a": {"cost": 0.01}, "b": {"cost": 0.02}})
     decided = decide(case, named("ab"), DAY, draws=20, plan=plan())
+    bare = decide(case.model_copy(update={"measurements": ()}), named("ab"), DAY, draws=20, plan=plan())
+    assert "no offer that meets the hard needs has a measured figure" in moved(bare, bare)
     assert moved(decided, decided) == (
         "Your measurements do not change the order: A (Shop) led before and leads with them."
     )
