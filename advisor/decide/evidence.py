@@ -103,8 +103,8 @@ def _same_leader(before: Decision, after: Decision) -> str:
     old, new = _order(before), _order(after)
     if old == new and not any(_evidence(row.contributions) for row in after.ranking):
         return (
-            f"{leader} led before your measurements and leads with them: no offer that meets the hard needs has "
-            "a measured figure that carries weight."
+            f"{leader} led before your measurements and leads with them: no offer that meets the hard needs "
+            "has a measured figure that carries weight."
         )
     if old == new:
         return f"Your measurements do not change the order: {leader} led before and leads with them."
