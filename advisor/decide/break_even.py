@@ -12,7 +12,7 @@ from advisor.decide.plan import Situation
 from advisor.decide.what_if import with_requests
 from advisor.interval import Interval
 
-REQUESTS = (*(m * 10.0**power for power in range(2, 9) for m in (1, 1.5, 2, 3, 5, 7)), 1e9)
+REQUESTS = (*(m * 10.0**power for power in range(2, 9) for m in (1, 2, 3, 5)), 1e9)
 """Requests a month at which both ways are priced."""
 
 
