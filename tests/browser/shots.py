@@ -1,4 +1,4 @@
-"""Take a picture of every page, wide and on a phone, light and dark: `make shots`."""
+"""Take a picture of every page of the example decision, on three screens, light and dark: `make shots`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from advisor.host.drafts import Drafts
+from advisor.host.shelf import presets
+from advisor.host.store import open_store, place
+from advisor.ui.folder import Folder, written
 from tests.browser.visiting import chromium, open_page, settle, visit
 from tests.serving import ROOT, running_app
 from tests.streamlit_client import page_paths
 
 FOLDER = ROOT / "test-artifacts" / "shots"
 README_PICTURE = ROOT / "deploy" / "images" / "result.png"
-_SCREENS = {"wide": (1280, 900), "phone": (390, 844)}
+TALLEST = 9_000
+"""Points of height Chromium draws safely."""
+_SCREENS = {"laptop": (1280, 900), "phone": (390, 844), "wide": (1920, 1080)}
 
 
 def main() -> None:
@@ -28,19 +34,30 @@ def main() -> None:
         chromium() as browser,
     ):
         sys.stdout.write(f"{_readme_picture(browser, app.url).relative_to(ROOT)}\n")
+        store = open_store(place(Path(folder) / "data"))
+        draft = Drafts(store).create(written(Folder(case=presets()[0]))).id
         for path in page_paths(app.url):
-            for picture in _pictures(browser, app.url, path):
+            for picture in _pictures(browser, app.url, path, draft):
                 sys.stdout.write(f"{picture.relative_to(ROOT)}\n")
 
 
-def _pictures(browser: Browser, url: str, path: str) -> Iterator[Path]:
+def _pictures(browser: Browser, url: str, path: str, draft: str) -> Iterator[Path]:
     for screen, (width, height) in _SCREENS.items():
         for dark in (False, True):
             file = FOLDER / f"{path or 'first'}-{screen}-{'dark' if dark else 'light'}.png"
             with visit(browser, width=width, height=height, dark=dark) as visitor:
-                open_page(visitor.page, url, path)
-                visitor.page.screenshot(path=file, full_page=True)
+                open_page(visitor.page, url, f"{path}?d={draft}")
+                visitor.page.get_by_text("Catalog version").last.wait_for()
+                settle(visitor.page)
+                _grow(visitor.page, width, height)
+                visitor.page.screenshot(path=file)
             yield file
+
+
+def _grow(page: Page, width: int, height: int) -> None:
+    """Make the screen as tall as what scrolls inside the page, which a full-page picture would cut off."""
+    tall: int = page.get_by_test_id("stMain").evaluate("node => node.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(height, tall), TALLEST)})
 
 
 def _readme_picture(browser: Browser, url: str) -> Path:
