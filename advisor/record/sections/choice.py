@@ -101,7 +101,8 @@ def _step_blocks(step: StepOutcome) -> list[Block]:
     lines += [f"Against: {reason.text}" for reason in step.reasons_against]
     lines += [f"Warning: {warning}" for warning in step.warnings]
     lines += [f"Not known: {question}" for question in step.open_questions]
-    head = [Paragraph(f"{step.title}: {step.choice_label}", strong=True), Paragraph(step.headline)]
+    title = step.title if step.title.endswith("?") else f"{step.title}:"
+    head = [Paragraph(f"{title} {step.choice_label}", strong=True), Paragraph(step.headline)]
     return [*head, Bullets(tuple(lines))] if lines else [*head]
 
 
