@@ -22,6 +22,7 @@ from advisor.probe.targets import LITELLM, OWN, PRACTICE, Target
 from advisor.ui import evaluation, loaded, own_keys, state
 from advisor.ui.catalog_data import notes_of
 from advisor.ui.inert import inert
+from advisor.ui.local_servers import local_servers
 
 DEFAULT_BOUND_USD = 0.01
 """What a call of unknown price counts as, unless the user says otherwise."""
@@ -59,6 +60,7 @@ def whom(decision: Decision) -> None:
         placeholder="Choose offers",
         **state.controlled("probe:offers", chosen, lambda refs: set_plan(offers=tuple(refs))),
     )
+    local_servers(add_endpoint)
     _own_endpoint()
 
 
