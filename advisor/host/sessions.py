@@ -77,7 +77,7 @@ def reconcile(
         engine: The store.
         run_id: The tick's run.
         session: The tick's session.
-        flying: Tokens of the calls in flight.
+        flying: Tokens of the calls in flight, and of those that ended since.
         finished: What the tick was to settle.
 
     Returns:

@@ -134,7 +134,8 @@ class Drive:
                     raise
             # Whether it was committed nobody told us: what is in the ledger by now counts.
             await asyncio.sleep(RETRY_S)
-            flying = [claim.token for claim in self._calls.values()]
+            ours = [*self._calls.values(), *(one.claim for one in self._finished)]
+            flying = [claim.token for claim in ours]
             finished = await desk.clerk.surely(
                 reconcile, desk.engine, self._run, desk.session, flying, finished
             )

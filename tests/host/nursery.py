@@ -24,20 +24,27 @@ def _serve() -> None:
     assert threading.active_count() == 1, "only a process with a single thread may be forked"
     # Dead workers vanish by themselves.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    leashes: list[int] = []
     for line in sys.stdin:
         order = json.loads(line)
+        reading, writing = os.pipe()
+        leashes.append(writing)
         pid = os.fork()
         if pid == 0:
-            _become_worker(order["arguments"], order["version"])
+            os.dup2(reading, 0)
+            _become_worker(leashes, order["arguments"], order["version"])
+        os.close(reading)
         print(pid, flush=True)  # noqa: T201  the answer
 
 
-def _become_worker(arguments: list[str], version: str | None) -> None:
+def _become_worker(leashes: list[int], arguments: list[str], version: str | None) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    # Held by the nursery alone, so that its workers end with it however it ends.
+    for leash in leashes:
+        os.close(leash)
     if version is not None:
         carrier.VERSION = version
-    main(arguments)
+    main([*arguments, "--with-parent"])
     os._exit(0)
 
 
