@@ -49,6 +49,16 @@ class PracticeModel(Frozen):
             rates=Rates(input=self.input_usd_per_mtok, output=self.output_usd_per_mtok),
         )
 
+    def at(self, temperature: float | None) -> PracticeModel:
+        """The same model at a temperature: its chances as given are those at 1, which is also its default."""
+        if temperature is None or temperature == 1 or len(self.shares) == 1:
+            return self
+        # Relative to the largest chance, so that nothing overflows near zero.
+        top = max(self.shares)
+        powers = [0.0 if not temperature else (share / top) ** (1 / temperature) for share in self.shares]
+        powers[self.shares.index(top)] = 1.0
+        return self.model_copy(update={"shares": tuple(power / sum(powers) for power in powers)})
+
     @property
     def agreement(self) -> float:
         """True chance that two answers to one prompt agree: the sum of squared shares."""

@@ -18,6 +18,7 @@ from advisor.probe.foresight import (
     time_needed,
 )
 from advisor.probe.plan import RunPlan, wanted
+from advisor.probe.practice import PRACTICE_MODELS
 from advisor.probe.settings import Variant
 from tests.probe.plans import case_of, plan_of_case
 
@@ -166,3 +167,12 @@ def test_time_is_a_range_or_unknown() -> None:
     assert found is not None
     assert (found.low, found.high) == (pytest.approx(30.0), pytest.approx(30.0))
     assert time_needed(plan, {"practice:quick": None}) is None
+
+
+def test_practice_models_obey_the_temperature() -> None:
+    """Shares 0.5, 0.3, 0.2: at 0 only the first is left, at 0.5 they go by squares, at 1 nothing changes."""
+    model = PRACTICE_MODELS["wavering"]
+    assert model.at(0).shares == (1.0, 0.0, 0.0)
+    assert model.at(0.5).shares == pytest.approx((0.25 / 0.38, 0.09 / 0.38, 0.04 / 0.38))
+    assert model.at(1) is model is model.at(None)
+    assert model.at(0.001).agreement == pytest.approx(1.0)

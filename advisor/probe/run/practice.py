@@ -121,7 +121,7 @@ class PracticeServer:
     def _ask(self, model: PracticeModel, body: Mapping[str, Any]) -> Ask:
         texts = [_MARKER.sub("", _text(message.get("content"))) for message in body["messages"]]
         return Ask(
-            model=model,
+            model=model.at(_number(body.get("temperature"))),
             prompt=next((self._prompts[text] for text in texts if text in self._prompts), None),
             prompt_tokens=sum(len(text.split()) for text in texts) + 4,
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 4096,
@@ -131,6 +131,14 @@ class PracticeServer:
 
 _MARKER = re.compile(r"^\[call [0-9a-f]+\]\n\n")
 """What makes a prompt unique is no part of the question."""
+
+
+def _number(value: object) -> float | None:
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        else None
+    )
 
 
 def _text(content: object) -> str:
