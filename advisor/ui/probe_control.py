@@ -37,6 +37,7 @@ STATES = {
     RunState.STOPPED_BUDGET: "stopped: the next call would pass a cap",
 }
 _ENDED = "probe:ended"
+_NEW_CAP = "run-new-cap"
 
 
 def show_control(run_id: str, now: Progress) -> None:
@@ -154,24 +155,24 @@ def _more_money(run_id: str, now: Progress) -> None:
     if now.state not in (RunState.STOPPED_BUDGET, RunState.PAUSED):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        cap_usd = st.number_input(
+        st.number_input(
             "New cap of this run, US dollars",
             min_value=0.01,
             max_value=100_000.0,
             value=max(0.01, round(2 * now.cap_usd, 2)),
             step=0.5,
             format="%0.6g",
-            key="run-new-cap",
+            key=_NEW_CAP,
             width=260,
         )
-        raised = partial(_raise, run_id, cap_usd)
+        raised = partial(_raise, run_id)
         st.button("Set the cap", key="run-raise", on_click=raised, icon=":material/savings:")
 
 
-def _raise(run_id: str, cap_usd: float) -> None:
+def _raise(run_id: str) -> None:
     try:
         _check(run_id, spends=True)
-        cap = round(cap_usd * MICROUSD_PER_USD)
+        cap = round(st.session_state[_NEW_CAP] * MICROUSD_PER_USD)
         raise_within(loaded.store(), run_id, cap, identity.who().name, settings().limits)
     except AdvisorError as error:
         state.refuse(error)
