@@ -16,10 +16,6 @@ from tests.streamlit_client import page_paths
 
 GRAVE = frozenset({"serious", "critical"})
 
-# A sidebar that is still sliding in is narrow and tall, which no reader ever uses.
-_AT_REST = """() => Promise.allSettled(document.getAnimations()
-  .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished))"""
-
 
 def findings(page: Page, dark: bool) -> Iterator[str]:
     """Grave violations, one line each with the first elements they stand on."""
@@ -32,10 +28,10 @@ def findings(page: Page, dark: bool) -> Iterator[str]:
             yield f"{violation['id']} ({violation['impact']}, {len(violation['nodes'])} places): {places}"
 
 
-@pytest.mark.parametrize("half", [0, 1], ids=["half", "other-half"])
+@pytest.mark.parametrize("third", [0, 1, 2], ids=["first", "second", "third"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_page_has_a_grave_accessibility_fault(
-    browser: Browser, app_server: RunningApp, dark: bool, half: int
+    browser: Browser, app_server: RunningApp, dark: bool, third: int
 ) -> None:
     """Every page of the example decision is free of serious and critical findings."""
     faults: list[str] = []
@@ -45,11 +41,12 @@ def test_no_page_has_a_grave_accessibility_fault(
         page.get_by_role("button", name="See an example decision").click()
         page.wait_for_url(re.compile(r"/result\?d="))
         query = page.url.partition("?")[2]
-        for path in page_paths(app_server.url)[half::2]:
+        for path in page_paths(app_server.url)[third::3]:
             open_page(page, app_server.url, f"{path}?{query}")
             page.get_by_text("Catalog version").last.wait_for()
             settle(page)
-            page.evaluate(_AT_REST)
+            # Until the program that draws links has arrived, the sidebar holds grey placeholders.
+            page.get_by_test_id("stSidebar").get_by_role("link").first.wait_for()
             faults += [f"/{path}: {line}" for line in findings(page, dark)]
 
     assert faults == []
