@@ -12,16 +12,25 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from advisor.case import ProbePrompt
+from advisor.case import GraderKind, ProbePrompt
 from advisor.frozen import Frozen
 from advisor.probe import consistency
 from advisor.probe.consistency import Accuracy
 from advisor.probe.diversity import chao1, chao_shen, negentropy
 from advisor.probe.equality import BY_TEXT, Category, Judged, Outcome, judge_outcomes
-from advisor.probe.grading import grade_outcomes
+from advisor.probe.grading import Mark, marks
 from advisor.probe.samples import Reply
 from advisor.probe.statistics import differs_at_most
 from advisor.probe.wording_view import phrasing_stability
+
+
+class CheckOut(Frozen):
+    """What one grader says of one reply."""
+
+    kind: GraderKind
+    passed: bool | None
+    """Null: a rubric no judge model has read."""
+    words: str
 
 
 class AnswerOut(Frozen):
@@ -36,7 +45,9 @@ class AnswerOut(Frozen):
     cluster: int | None
     """Number of the answer among those to this prompt, most common first; equal numbers are equal answers."""
     right: bool | None
-    """Whether it is what was expected; null when nothing was, or the call failed."""
+    """Whether it is what was expected; null when nothing was, the call failed, or a judge is missing."""
+    checks: tuple[CheckOut, ...] = ()
+    """One per grader of the prompt."""
 
 
 class PromptAgreement(Frozen):
@@ -113,7 +124,8 @@ def study(
 ) -> Studied:
     """Judge and count the replies of one model to one prompt."""
     judged = judge_outcomes(outcomes, prompt)
-    grades = grade_outcomes(outcomes, prompt)
+    marked = marks(outcomes, prompt)
+    grades = [mark.right for mark in marked]
     valid = [one for one in judged if one.category is Category.VALID]
     keys = tuple(one.key for one in valid)
     texts = tuple(
@@ -133,7 +145,7 @@ def study(
         unparsed=sum(one.rule == BY_TEXT for one in valid) if prompt.answer_type != "free" else 0,
         graded=sum(right is not None for right in grades),
         right=sum(right is True for right in grades),
-        answers=_answers(judged, grades),
+        answers=_answers(judged, marked),
         **_counts(keys, valid),
     )
     return Studied(figures, keys, texts, prompt, rewords)
@@ -161,7 +173,7 @@ def _counts(keys: Sequence[Hashable], valid: Sequence[Judged]) -> dict[str, Any]
     }
 
 
-def _answers(judged: Sequence[Judged], grades: Sequence[bool | None]) -> tuple[AnswerOut, ...]:
+def _answers(judged: Sequence[Judged], marked: Sequence[Mark]) -> tuple[AnswerOut, ...]:
     common = Counter(one.key for one in judged if one.category is Category.VALID).most_common()
     place = {key: number for number, (key, _) in enumerate(common, start=1)}
     return tuple(
@@ -171,9 +183,10 @@ def _answers(judged: Sequence[Judged], grades: Sequence[bool | None]) -> tuple[A
             answer=one.shown,
             unit=one.unit,
             cluster=place.get(one.key) if one.category is Category.VALID else None,
-            right=right,
+            right=mark.right,
+            checks=tuple(CheckOut(kind=it.kind, passed=it.passed, words=it.words) for it in mark.verdicts),
         )
-        for one, right in zip(judged, grades, strict=True)
+        for one, mark in zip(judged, marked, strict=True)
     )
 
 

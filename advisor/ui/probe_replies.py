@@ -199,6 +199,7 @@ def _reply(run_id: str, plan: RunPlan, row: Row, *, linked: bool = False) -> Non
             st.caption("Reasoning")
             st.code(one.reply.reasoning, language=None, wrap_lines=True)
         st.code(one.reply.text, language=None, wrap_lines=True)
+        _checks(row)
     elif one.failure is not None:
         kind = one.failure.kind
         st.error(inert(f"{kind.value.replace('_', ' ')}: {one.failure.detail} {kind.hint}"))
@@ -207,6 +208,17 @@ def _reply(run_id: str, plan: RunPlan, row: Row, *, linked: bool = False) -> Non
             st.code(one.failure.received, language=None, wrap_lines=True)
     else:
         st.caption("Not asked yet.")
+
+
+_PASSED = {True: ":green-badge[passed]", False: ":red-badge[failed]", None: ":gray-badge[open]"}
+
+
+def _checks(row: Row) -> None:
+    """What each grader of the prompt says of the reply."""
+    if row.answer is None or not row.answer.checks:
+        return
+    told = [f"{_PASSED[one.passed]} {inert(f'{one.kind}: {one.words}')}" for one in row.answer.checks]
+    st.markdown("  \n".join(told))
 
 
 def _badges(row: Row) -> str:
