@@ -19,6 +19,7 @@ from advisor.ui import identity, loaded, record_page, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go, link
 from advisor.ui.shared_page import PARAMETER
+from advisor.wording import count
 
 DECISION = "decision"
 """Query parameter that names a decision of the library."""
@@ -63,7 +64,7 @@ def one(decision_id: str) -> None:
     numbers = [entry.number for entry in history if entry.kind is EntryKind.REVISION]
     record = library.record_at(history)
     st.markdown(f"## {inert(record.title)}")
-    st.markdown(f"Status **{status}**, {len(numbers)} revisions.")
+    st.markdown(f"Status **{status}**, {count(len(numbers), 'revision')}.")
     _history(history)
     if len(numbers) > 1:
         _what_changed(history, numbers)
@@ -164,7 +165,7 @@ def _told(entry: Entry) -> str:
     if entry.kind is EntryKind.REVISION:
         return f"{who}revision {entry.number}"
     if entry.kind is EntryKind.STATUS:
-        return f"{who}{inert(entry.body)}"
+        return f"{who}marks it as {inert(entry.body)}"
     said = json.loads(entry.body)
     if entry.kind is EntryKind.COMMENT:
         return f"{who}{inert(said['words'])}"

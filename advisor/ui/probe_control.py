@@ -20,7 +20,7 @@ from advisor.host.runs import Progress, RunHead, progress, recent_runs
 from advisor.host.settings import settings
 from advisor.host.tables import RunState
 from advisor.probe.samples import MICROUSD_PER_USD
-from advisor.ui import identity, loaded, own_keys, probe_setup, state
+from advisor.ui import identity, loaded, probe_setup, state
 from advisor.ui.inert import inert
 
 TICK_S = 1.0
@@ -144,8 +144,10 @@ def _check(run_id: str, spends: bool) -> None:
         raise BadInput("probe", "", "changing a run needs the role editor.")
     if spends:
         plan = plan_of(loaded.store(), run_id)
-        own = own_keys.names_for(plan)
-        refusal = probe_refusal(settings(), me, plan.targets, loopback=identity.on_loopback(), own_keys=own)
+        # What the run was started with counts, not what this session happens to hold.
+        refusal = probe_refusal(
+            settings(), me, plan.targets, loopback=identity.on_loopback(), own_keys=plan.own_keys
+        )
         if refusal is not None:
             raise BadInput("probe", "", refusal)
 
