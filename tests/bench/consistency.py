@@ -31,7 +31,7 @@ def _speed(kind: str, lines: Callable[[], list[bytes]]) -> Row:
     document = json.dumps(consistency_document(consistency_of(read_replies(body, "bench"), "bench")))
     spent_s = time.perf_counter() - begin
     processor_s = time.process_time() - busy
-    note = f"read, judged, compared, written ({len(document) / 1e6:.0f} MB); {processor_s:.2f} s of processor time"
+    note = f"read, judged, compared ({len(document) / 1e6:.0f} MB); {processor_s:.2f} s of processor"
     return Row(f"scoring {REPLIES:,} replies, {kind}", spent_s, "s", note=note)
 
 

@@ -178,7 +178,7 @@ def test_agreement_is_unbiased() -> None:
 
 @pytest.mark.parametrize("name", ["quick", "wavering"])
 def test_intervals_cover_the_truth_of_simulated_models(name: str) -> None:
-    """Of 200 simulated probes of 10 prompts x 3, the 95 % interval holds the true agreement in 93 % or more."""
+    """Of 200 simulated probes of 10 prompts x 3, at least 93 % of the intervals hold the true agreement."""
     covered = sum(covers(PRACTICE_MODELS[name], 10, 3, seed) for seed in range(200))
 
     assert covered / 200 >= 0.93
