@@ -17,6 +17,8 @@ import gc
 import json
 import sys
 import time
+from queue import SimpleQueue
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +29,8 @@ from advisor.probe.run.addresses import CarefulResolver, RefusedAddress, refused
 
 LINE_LIMIT = 128_000_000
 KEEP_ALIVE_S = 75.0
+LAST_WORDS_S = 1.0
+"""Longest wait at the end for records nobody reads."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -35,6 +39,7 @@ class Stamper:
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._out = SimpleQueue[bytes | None]()
         self._direct = _session(proxies=False)
         self._outside = _session(proxies=True)
 
@@ -49,6 +54,19 @@ class Stamper:
         task = asyncio.create_task(self._run(order))
         self._tasks[order["id"]] = task
         task.add_done_callback(lambda _: self._tasks.pop(order["id"], None))
+
+    def write(self) -> None:
+        """Hand over records until told to stop; run it in a thread.
+
+        Whoever reads them may be busy for long, and a full pipe must not stop the stamping.
+        """
+        while (line := self._out.get()) is not None:
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+
+    def stop_writing(self) -> None:
+        """Let `write` end once everything before is handed over."""
+        self._out.put(None)
 
     async def close(self) -> None:
         """Drop what is in flight and close every socket."""
@@ -70,8 +88,7 @@ class Stamper:
             record |= {"error": "connection", "detail": f"{type(error).__name__}: {error}"}
         record["ended_ns"] = chunks[-1][0] if chunks and "error" not in record else time.monotonic_ns()
         record["chunks"] = [(at_ns, base64.b64encode(data).decode()) for at_ns, data in chunks]
-        sys.stdout.write(json.dumps(record) + "\n")
-        sys.stdout.flush()
+        self._out.put(json.dumps(record).encode() + b"\n")
 
     async def _exchange(
         self, order: dict[str, Any], record: dict[str, Any], chunks: list[tuple[int, bytes]]
@@ -132,11 +149,15 @@ async def run() -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     stamper = Stamper()
+    writing = Thread(target=stamper.write, daemon=True)
+    writing.start()
     # What exists now lives as long as the process; the collector need not look at it again.
     gc.freeze()
     while line := await reader.readline():
         await stamper.obey(line)
     await stamper.close()
+    stamper.stop_writing()
+    await asyncio.to_thread(writing.join, LAST_WORDS_S)
 
 
 if __name__ == "__main__":
