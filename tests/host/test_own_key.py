@@ -1,0 +1,90 @@
+"""A user's own key on its whole way: from the session's hand-over to the provider's door."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+from advisor.host.engine import Keeper
+from advisor.host.keys import hand_over, held_names
+from advisor.host.ledger import prepare, start_run
+from advisor.host.runs import progress, samples
+from advisor.host.store import open_store
+from tests.probe.plans import case_of, plan_of_case, served
+
+OWN, SERVER = "own-key-of-one-visitor-123", "key-of-the-server-456"
+LIMIT_S = 100.0
+
+
+@contextmanager
+def provider() -> Generator[tuple[int, list[str]]]:
+    """A provider that refuses every key by repeating it, and keeps what it was shown."""
+    shown: list[str] = []
+
+    class Door(BaseHTTPRequestHandler):
+        """Answers 401."""
+
+        def do_POST(self) -> None:
+            """Refuse."""
+            key = self.headers.get("Authorization", "")
+            shown.append(key)
+            body = f'{{"error": {{"message": "Incorrect API key provided: {key}"}}}}'.encode()
+            self.send_response(401)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Door)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port, shown
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < deadline, "took too long"
+        time.sleep(0.05)
+
+
+def test_a_key_of_ones_own_is_shown_to_the_provider_and_kept_nowhere(tmp_path: Path) -> None:
+    """The provider sees the visitor's key and never the server's; no file of the data folder holds either."""
+    folder = tmp_path / "data"
+    store = open_store(folder)
+    prepare(store)
+    keeper = Keeper(folder, {**os.environ, "GATEWAY_KEY": SERVER})
+    try:
+        with provider() as (port, shown):
+            own = served(port, "some-model").model_copy(update={"key_env": "GATEWAY_KEY"})
+            case = case_of(offers=("own:mine",), own_endpoints=(own,), samples_per_prompt=1)
+            until(lambda: held_names(store) is not None)
+            ticket = hand_over(store, {"GATEWAY_KEY": OWN})
+            update = {"own_keys": ("GATEWAY_KEY",), "key_ticket": ticket}
+            run = start_run(store, plan_of_case(case).model_copy(update=update))
+            until(lambda: not progress(store, run).live)
+    finally:
+        keeper.stop()
+    failures = [one.failure for one in samples(store, run)]
+    store.dispose()
+    kept = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+    assert set(shown) == {f"Bearer {OWN}"}
+    assert failures
+    assert all(one is not None and OWN not in one.detail for one in failures)
+    assert OWN.encode() not in kept
+    assert SERVER.encode() not in kept
