@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,10 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from advisor.probe.practice import PracticeModel
+from advisor.probe.run.call import make_call
+from advisor.probe.run.lite import load_litellm
+from advisor.probe.run.order import Order
+from advisor.probe.run.stopwatch import Stopwatch
+from advisor.probe.samples import Attempt, Failure, Reply
+from advisor.probe.statistics import paired_ratio
 from tests.bench.rows import Row
+from tests.probe.plans import case_of, plan_of_case, served
 from tests.probe.practice_server import Served, practice_server
 
 MODEL = PracticeModel(
@@ -27,6 +36,8 @@ MODEL = PracticeModel(
     output_usd_per_mtok=1,
 )
 CLIENTS = ("httpx", "litellm", "ours")
+BROKEN = ("cut", "empty", "stall", "malformed", "error-in-stream", "reset")
+PAIRED_RUNS = 2_000
 LOADS = {1: 12, 8: 64, 64: 320}
 """Concurrency -> requests; the first max(2, concurrency) are warm-up."""
 
@@ -40,12 +51,79 @@ class _Errors:
 
 def run() -> list[Row]:
     """Measure and return the rows."""
-    rows: list[Row] = []
+    rows = [_coverage(), *_single_calls()]
     for concurrency, count in LOADS.items():
         found = {name: _measure(name, concurrency, count) for name in CLIENTS}
         for name in CLIENTS:
             rows += _rows(name, concurrency, found[name], found["httpx"])
     return rows
+
+
+def _coverage() -> Row:
+    """How often the interval of a latency ratio holds the true one, 1.3, with ten pairs."""
+    drawn = Random(5)
+    hits = 0
+    for _ in range(PAIRED_RUNS):
+        fast = [drawn.lognormvariate(0, 0.35) for _ in range(10)]
+        slow = [1.3 * drawn.lognormvariate(0, 0.35) for _ in range(10)]
+        _, bounds = paired_ratio(slow, fast)
+        hits += bounds is not None and bounds.low <= 1.3 <= bounds.high
+    return Row(
+        "coverage of the 95 % interval of a latency ratio",
+        100 * hits / PAIRED_RUNS,
+        "%",
+        note=f"{PAIRED_RUNS} simulated runs of 10 pairs, 1.3 times apart",
+    )
+
+
+def _single_calls() -> list[Row]:
+    """Broken streams, the first probe of a process, and a call that is refused before it is answered."""
+    with tempfile.TemporaryDirectory() as folder, practice_server(Path(folder), (MODEL,)) as server:
+        first = _late_ms(server, "bench", ["first-0"])[0]
+        flagged = [fault for fault in BROKEN if _flagged(server, fault)]
+        twice = _late_ms(server, "bench:429-once", ["again-0", "again-1"])
+        asked = len(server.asked("bench:429-once"))
+    return [
+        Row("broken streams flagged", len(flagged), f"of {len(BROKEN)}", note=", ".join(flagged)),
+        Row("first token too late, first probe of a process", first, "ms", note="one call"),
+        Row(
+            "first token too late, 429 and then good",
+            twice[-1],
+            "ms",
+            note=f"{asked} attempts seen, each shown",
+        ),
+    ]
+
+
+def _attempts(server: Served, model: str, keys: Sequence[str]) -> list[Attempt]:
+    mine = served(server.port, model)
+    plan = plan_of_case(case_of(offers=("own:mine",), own_endpoints=(mine,), timeout_s=20))
+
+    async def run() -> list[Attempt]:
+        async with Stopwatch() as stopwatch:
+            orders = [Order(plan, plan.targets[0], plan.prompts[0], key) for key in keys]
+            return [await make_call(order, stopwatch, {}) for order in orders]
+
+    load_litellm()
+    return asyncio.run(run())
+
+
+def _late_ms(server: Served, model: str, keys: Sequence[str]) -> list[float]:
+    """How much too late the first token of each answered call was seen."""
+    late: list[float] = []
+    for key, attempt in zip(keys, _attempts(server, model, keys), strict=True):
+        time = attempt.timeline
+        entry = next(entry for entry in server.log() if entry["probe_id"] == key)
+        if isinstance(attempt.outcome, Reply) and time.sent_ns is not None:
+            late.append(
+                (time.tokens_ns[0] - time.sent_ns - entry["tokens_ns"][0] + entry["received_ns"]) / 1e6
+            )
+    return late
+
+
+def _flagged(server: Served, fault: str) -> bool:
+    outcome = _attempts(server, f"bench:{fault}", [f"broken-{fault}"])[0].outcome
+    return isinstance(outcome, Failure) or any(words.startswith("stalled") for words in outcome.warnings)
 
 
 def _rows(name: str, concurrency: int, mine: _Errors, raw: _Errors) -> list[Row]:
