@@ -35,6 +35,8 @@ def example(page: Page, url: str) -> str:
     return page.url.partition("?")[2]
 
 
+# Every page in turn takes longer than one test should, on a busy machine too long for the usual limit.
+@pytest.mark.timeout(240)
 # On a wide screen only pages of tables and charts grow; every page has to fit a phone.
 @pytest.mark.parametrize(("width", "wanted"), [(390, None), (1920, {"result", "probe", "catalog", "costs"})])
 def test_no_page_is_wider_than_its_screen(
