@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.rows import Row
 
 FOLDER = Path(__file__).parent
-_NOT_BENCHMARKS = {"__main__", "__init__", "rows"}
+_NOT_BENCHMARKS = {"__main__", "__init__", "rows", "engine_worker"}
 
 
 def main(wanted: list[str]) -> None:
