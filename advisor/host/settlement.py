@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from advisor.errors import FailureKind
 from advisor.host.books import Books
@@ -55,6 +55,28 @@ class Finished:
     attempt: Attempt
 
 
+# Built once: building them takes longer than running them, and every sample needs both.
+_SETTLED = (
+    update(SAMPLE)
+    .where(
+        SAMPLE.c.id == bindparam("of"),
+        SAMPLE.c.token == bindparam("by"),
+        SAMPLE.c.state == SampleState.CALLING,
+    )
+    .values(state=bindparam("becomes"), token=None, session=None, not_before=bindparam("due"))
+)
+_CLOSED = (
+    update(ATTEMPT)
+    .where(ATTEMPT.c.token == bindparam("by"))
+    .values(
+        ended_at=bindparam("at"),
+        outcome=bindparam("brought"),
+        charged=bindparam("cost"),
+        document=bindparam("what"),
+    )
+)
+
+
 def settle(books: Books, finished: Finished) -> bool:
     """Record one attempt and its money; False when the claim was taken away meanwhile.
 
@@ -63,13 +85,8 @@ def settle(books: Books, finished: Finished) -> bool:
     claim, attempt = finished.claim, finished.attempt
     state, wait_s = _next_state(claim, attempt, books.plan.max_attempts)
     mine = books.connection.execute(
-        update(SAMPLE)
-        .where(
-            SAMPLE.c.id == claim.sample,
-            SAMPLE.c.token == claim.token,
-            SAMPLE.c.state == SampleState.CALLING,
-        )
-        .values(state=state, token=None, session=None, not_before=books.now + wait_s)
+        _SETTLED,
+        {"of": claim.sample, "by": claim.token, "becomes": state, "due": books.now + wait_s},
     )
     if mine.rowcount == 0:
         late = update(ATTEMPT).where(ATTEMPT.c.token == claim.token)
@@ -89,10 +106,10 @@ def _charge(attempt: Attempt, hold: int) -> int:
 
 def _close(books: Books, token: str, attempt: Attempt, charged: int) -> None:
     outcome = "answered" if isinstance(attempt.outcome, Reply) else attempt.outcome.kind.value
+    document = attempt.model_dump_json()
     books.connection.execute(
-        update(ATTEMPT)
-        .where(ATTEMPT.c.token == token)
-        .values(ended_at=books.now, outcome=outcome, charged=charged, document=attempt.model_dump_json())
+        _CLOSED,
+        {"by": token, "at": books.now, "brought": outcome, "cost": charged, "what": document},
     )
 
 
