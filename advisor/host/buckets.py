@@ -6,12 +6,12 @@ coming too fast halves the rate; every minute after that gives back as much as t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from advisor.host.present import insert_missing, unmet
 from advisor.host.tables import BUCKET
 from advisor.probe.pace import Rate, per_minute
 from advisor.probe.plan import RunPlan
@@ -48,11 +48,16 @@ class Buckets:
         self._connection = connection
         self._now = now
         self._limits = {REQUESTS: plan.requests_per_minute, TOKENS: plan.tokens_per_minute}
-        self._rows = self._locked(accounts)
         wanted = {(account, kind) for account in accounts for kind in self._limits}
-        if missing := sorted(wanted - self._rows.keys()):
-            _insert_missing(connection, missing)
-            self._rows = self._locked(accounts)
+        self._have(unmet(connection, BUCKET, wanted))
+        self._rows = self._locked(accounts)
+
+    def _have(self, keys: Sequence[tuple[str, ...]]) -> None:
+        if keys:
+            rows = [
+                {"account": account, "kind": kind, "arrival": 0.0, "burst": 1.0} for account, kind in keys
+            ]
+            insert_missing(self._connection, BUCKET, rows)
 
     def _locked(self, accounts: Collection[str]) -> dict[tuple[str, str], _Bucket]:
         rows = self._connection.execute(
@@ -138,9 +143,3 @@ class Buckets:
                     )
                 )
                 row.changed = False
-
-
-def _insert_missing(connection: Connection, keys: list[tuple[str, str]]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    rows = [{"account": account, "kind": kind, "arrival": 0.0, "burst": 1.0} for account, kind in keys]
-    connection.execute(dialect.insert(BUCKET).on_conflict_do_nothing(), rows)

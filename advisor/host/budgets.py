@@ -7,13 +7,13 @@ practice models burden the run alone, for nothing is really paid.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from advisor.host.present import insert_missing, unmet
 from advisor.host.store import reading, writing
 from advisor.host.tables import BUDGET
 from advisor.probe.pace import PRACTICE_ACCOUNT
@@ -63,11 +63,14 @@ class Purse:
 
     def __init__(self, connection: Connection, scopes: Collection[str]) -> None:
         self._connection = connection
+        days = {(scope,) for scope in scopes if scope.startswith("day:")}
+        self._have(unmet(connection, BUDGET, days))
         self._rows = self._locked(scopes)
-        missing = [one for one in scopes if one.startswith("day:") and one not in self._rows]
-        if missing:
-            insert_missing(connection, [_empty(one, _daily(connection)) for one in missing])
-            self._rows = self._locked(scopes)
+
+    def _have(self, days: list[tuple[str, ...]]) -> None:
+        if days:
+            cap = _daily(self._connection)
+            insert_missing(self._connection, BUDGET, [_empty(day, cap) for (day,) in days])
 
     def _locked(self, scopes: Collection[str]) -> dict[str, _Money]:
         mine = BUDGET.c.scope.in_(scopes)
@@ -175,7 +178,7 @@ def set_account_cap(engine: Engine, account: str, cap_microusd: int | None) -> N
 
 
 def _put_cap(connection: Connection, scope: str, cap: int | None) -> None:
-    insert_missing(connection, [_empty(scope, cap)])
+    insert_missing(connection, BUDGET, [_empty(scope, cap)])
     connection.execute(update(BUDGET).where(BUDGET.c.scope == scope).values(cap=cap))
 
 
@@ -184,11 +187,5 @@ def _daily(connection: Connection) -> int | None:
     return min((cap for cap in caps if cap is not None), default=None)
 
 
-def insert_missing(connection: Connection, rows: list[dict[str, object]]) -> None:
-    """Add budgets that are not there yet; another transaction may add the same ones."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(BUDGET).on_conflict_do_nothing(), rows)
-
-
-def _empty(scope: str, cap: int | None) -> dict[str, object]:
+def _empty(scope: str, cap: int | None) -> Mapping[str, object]:
     return {"scope": scope, "cap": cap, "held": 0, "spent": 0, "overrun": 0}
