@@ -1,0 +1,81 @@
+"""`advisor runs`: what it prints and does is what the ledger holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from advisor.cli.commands import cli
+from advisor.errors import BadInput, NotFound
+from advisor.host.ledger import prepare, start_run, tick
+from advisor.host.store import Engine, open_store
+from tests.host.ledger_steps import answer, hold_of, practice_plan, session
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The store the commands open."""
+    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path))
+    engine = open_store(tmp_path)
+    prepare(engine)
+    return engine
+
+
+def run(*words: object) -> Result:
+    """One command."""
+    return CliRunner().invoke(cli, ["runs", *map(str, words)], catch_exceptions=False)
+
+
+def test_a_run_is_listed_paused_and_resumed(store: Engine) -> None:
+    """By the beginning of its id; the JSON says its state and simulated dollars."""
+    made, worker = start_run(store, practice_plan(3)), session(store)
+    claim = tick(store, made, worker, [], 1).claims[0]
+    tick(store, made, worker, [answer(claim)], 0)
+    paused = json.loads(run("pause", made[:8], "--json").stdout)
+    listed = json.loads(run("list", "--json").stdout)
+    words = run("resume", made[:8]).stdout
+
+    assert (paused["state"], paused["done"], paused["wanted"], paused["simulated"]) == ("paused", 1, 3, True)
+    assert [(one["run"], one["case"]) for one in listed] == [(made, "test")]
+    assert "running, 1 of 3 answers" in words
+    assert "simulated dollars, nothing is paid" in words
+
+
+def test_a_stopped_run_goes_on_with_a_higher_cap(store: Engine) -> None:
+    """`raise-cap` takes dollars; the run its old cap had stopped is running again."""
+    plan = practice_plan(2)
+    made = start_run(store, plan.model_copy(update={"cap_microusd": hold_of(plan) - 1}))
+    tick(store, made, session(store), [], 1)
+    stopped = run("show", made).stdout
+    raised = json.loads(run("raise-cap", made, 2, "--json").stdout)
+
+    assert "stopped budget" in stopped
+    assert "The cap of this run allows no further call" in stopped
+    assert (raised["state"], raised["cap_usd"]) == ("running", 2.0)
+
+
+def test_caps_of_day_and_account(store: Engine) -> None:
+    """They are set in dollars, printed with what is spent, and lifted by leaving the amount out."""
+    run("limit", "day", 3)
+    both = run("limit", "openai", 20).stdout
+    lifted = json.loads(run("limits", "--json").stdout)
+    run("limit", "day")
+    day = json.loads(run("limits", "--json").stdout)[0]
+
+    assert "account:openai\tcap 20.0 USD\tspent 0.0 USD" in both
+    assert lifted[0]["cap_usd"] == 3.0
+    assert day["cap_usd"] is None
+
+
+def test_what_is_wrong_is_said(store: Engine) -> None:
+    """An unknown run and an impossible command are errors with advice."""
+    made = start_run(store, practice_plan(1))
+    run("cancel", made)
+
+    with pytest.raises(NotFound, match="no run that begins"):
+        run("show", "ffff0000ffff")
+    with pytest.raises(BadInput, match="is cancelled and cannot be asked again"):
+        run("retry", made)
