@@ -167,12 +167,12 @@ def _alive(pid: int) -> bool:
 
 
 def test_the_app_process_never_imports_litellm() -> None:
-    """Everything a face calls for a probe is imported, and LiteLLM is not among the modules."""
+    """Everything a face calls for a probe is imported; neither LiteLLM nor DBOS is among the modules."""
     program = (
         "import sys\nimport advisor.host.engine, advisor.host.runs, advisor.host.ledger\n"
         "import advisor.host.headless, advisor.host.probe_sets, advisor.probe.plan, advisor.probe.summary\n"
-        "print('litellm' in sys.modules, 'openai' in sys.modules)"
+        "print(*(name in sys.modules for name in ('litellm', 'openai', 'dbos')))"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert answer.stdout.split() == ["False", "False"]
+    assert answer.stdout.split() == ["False", "False", "False"]
