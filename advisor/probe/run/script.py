@@ -18,6 +18,7 @@ STALL_S = 4.0
 SLOW_HEADERS_S = 2.0
 RETRY_AFTER_S = 1
 HUGE_TOKENS = 20_000
+TOKENS_A_CHUNK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,20 @@ def _huge(ask: Ask, random: Random) -> Script:
     return _good(replace(ask, model=bigger, max_tokens=HUGE_TOKENS), random)
 
 
+def _chunky(ask: Ask, random: Random) -> Script:
+    """Several tokens in one event, as some providers send them."""
+    whole = _good(ask, random)
+    words = [cue for cue in whole.cues if cue.token]
+    groups = [words[at : at + TOKENS_A_CHUNK] for at in range(0, len(words), TOKENS_A_CHUNK)]
+    said = whole.said.split(" ")
+    texts = [" ".join(said[at : at + TOKENS_A_CHUNK]) + " " for at in range(0, len(said), TOKENS_A_CHUNK)]
+    cues = [
+        Cue(group[-1].at_s, _event(ask, {"delta": {"content": text}}), token=True)
+        for group, text in zip(groups, texts, strict=False)
+    ]
+    return replace(whole, cues=(*cues, *(cue for cue in whole.cues if not cue.token)))
+
+
 _FAULTS: dict[str, Callable[[Ask, Random], Script]] = {
     "reset": _reset,
     "cut": _cut,
@@ -268,6 +283,7 @@ _FAULTS: dict[str, Callable[[Ask, Random], Script]] = {
     "duplicate-finish": _duplicate_finish,
     "slow-headers": _slow_headers,
     "huge": _huge,
+    "chunky": _chunky,
 }
 
 FAULTS = (*_REFUSALS, *_FAULTS)

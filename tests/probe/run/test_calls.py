@@ -131,6 +131,7 @@ EXPECTED: dict[str, FailureKind | None] = {
     "duplicate-finish": None,
     "slow-headers": None,
     "huge": None,
+    "chunky": None,
 }
 """Fault -> failure kind; None: an answer, marked by a warning where there is reason."""
 
@@ -188,6 +189,14 @@ def test_a_huge_reply_is_read_whole(served: Served) -> None:
 
     assert attempt.usage is not None
     assert attempt.usage.completion_tokens == len(attempt.timeline.tokens_ns) == 20_000
+
+
+def test_several_tokens_in_a_chunk_are_told(served: Served) -> None:
+    """Eight tokens in two chunks are four a chunk; one in each is one."""
+    chunky, plain = (_call(endpoint(served.port, model)) for model in ("fast:chunky", "fast"))
+
+    assert _sample(chunky).tokens_per_chunk == 4.0
+    assert _sample(plain).tokens_per_chunk == 1.0
 
 
 def test_retry_after_is_kept_apart(served: Served) -> None:
