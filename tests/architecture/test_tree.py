@@ -17,6 +17,7 @@ NOT_OURS = frozenset(
         ".git",
         ".venv",
         ".venv-lock",
+        ".venv-audit",
         ".ruff_cache",
         ".pytest_cache",
         ".hypothesis",
