@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -27,16 +28,19 @@ from websockets.typing import Subprotocol
 
 from advisor.case import Case, Workload
 from advisor.host.drafts import Drafts
+from advisor.host.hosted import Hosted
 from advisor.host.shelf import presets
-from advisor.host.store import open_store
+from advisor.host.store import Engine, open_store
 from advisor.ui.folder import Folder, written
 from tests.bench.interaction import processor_ms, tuned_empty
 from tests.bench.rows import Row
 from tests.bench.startup import empty_app
-from tests.serving import FROM_CHECKOUT, RunningApp, running_app
+from tests.serving import FROM_CHECKOUT, ROOT, clean_environment, running_app
 from tests.streamlit_client import Value, changeable, widget_state
 
 SESSIONS = tuple(int(part) for part in os.environ.get("ADVISOR_LOAD_SESSIONS", "1,20,100,200").split(","))
+SHARED = max(SESSIONS)
+"""Sessions of the comparison of one replica with two."""
 THINK_S = 3.0
 """Mean pause of a visitor between two changes."""
 CHANGES = 6
@@ -67,6 +71,27 @@ def run() -> list[Row]:
         ("result page, our settings", _ours, "result"),
     ):
         rows += _measured(name, serve, page)
+    return [*rows, *_replicas()]
+
+
+def _replicas() -> list[Row]:
+    """The hosted set: the same crowd on one of its replicas, then shared by both."""
+    folder = Path(tempfile.mkdtemp(prefix="advisor-load-"))
+    # The database's own account has to walk in.
+    folder.chmod(0o711)
+    rows: list[Row] = []
+    try:
+        environment = clean_environment(folder) | {"PYTHONPATH": str(ROOT)}
+        with Hosted(folder / "hosted", environment=environment) as hosted:
+            for used in (1, 2):
+                store = open_store(hosted.database_url)
+                queries = _drafts(store, SHARED)
+                urls = [f"http://127.0.0.1:{port}" for port in hosted.ports[:used]]
+                pids = [process.pid for process in hosted.replicas[:used]]
+                name = f"wizard, PostgreSQL, {used} of 2 replicas, {SHARED} sessions"
+                rows += _rows(name, visited(urls, "knowledge", queries, pids))
+    finally:
+        shutil.rmtree(folder)
     return rows
 
 
@@ -74,8 +99,9 @@ def _measured(name: str, serve: Callable[[Path], tuple[str, ...]], page: str) ->
     rows: list[Row] = []
     for many in SESSIONS:
         with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), serve(Path(folder))) as app:
-            queries = _drafts(Path(folder), many) if page else [""] * many
-            rows += _rows(f"{name}, {many} sessions", visited([app.url], page, queries, app))
+            queries = _drafts(open_store(Path(folder) / "data"), many) if page else [""] * many
+            pids = [app.process.pid]
+            rows += _rows(f"{name}, {many} sessions", visited([app.url], page, queries, pids))
     return rows
 
 
@@ -90,12 +116,12 @@ def _rows(name: str, crowd: Crowd) -> list[Row]:
     ]
 
 
-def visited(urls: Sequence[str], page: str, queries: Sequence[str], app: RunningApp) -> Crowd:
+def visited(urls: Sequence[str], page: str, queries: Sequence[str], pids: Sequence[int]) -> Crowd:
     """Let visitors come one after the other, change things, and stay until all have finished."""
-    spent, since = processor_ms(app.process.pid), time.perf_counter()
+    spent, since = sum(map(processor_ms, pids)), time.perf_counter()
     waits, errors = asyncio.run(_crowd(urls, page, queries))
-    core = (processor_ms(app.process.pid) - spent) / 1000 / (time.perf_counter() - since)
-    return Crowd(tuple(waits), errors, core, _memory_mb(app.process.pid))
+    core = (sum(map(processor_ms, pids)) - spent) / 1000 / (time.perf_counter() - since)
+    return Crowd(tuple(waits), errors, core, max(map(_memory_mb, pids)))
 
 
 async def _crowd(urls: Sequence[str], page: str, queries: Sequence[str]) -> tuple[list[float], int]:
@@ -152,9 +178,8 @@ async def _rerun(socket: ClientConnection, page: str, query: str, held: dict[str
             return said
 
 
-def _drafts(folder: Path, many: int) -> list[str]:
+def _drafts(store: Engine, many: int) -> list[str]:
     """One case for each visitor, no two alike: nobody profits from another's cached decision."""
-    store = open_store(folder / "data")
     drafts, base = Drafts(store), presets()[0]
     queries = [f"d={drafts.create(written(Folder(case=_case(base, n)))).id}" for n in range(many)]
     store.dispose()
