@@ -52,7 +52,8 @@ def _moved_home(offer: CatalogOffer, rent: Interval | None, situation: Situation
 def _usd(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Interval | None:
     if offer.provider.id == SELF:
         found = hosted(offer, profile, situation)
-        return found.usd_per_task if found else None
+        rent = found.usd_per_task if found else None
+        return None if rent is None else per_success(rent, profile) or rent
     total = total_under(offer, profile, situation)
     return None if total is None else per_success(total, profile) or total
 

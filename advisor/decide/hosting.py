@@ -115,7 +115,17 @@ def _served(model: Model, hardware: Hardware) -> Served | Refusal:
 
 
 def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
-    """US dollars of GPU rent per task."""
+    """US dollars of GPU rent per finished task; per attempt when the plan's success rate may be zero."""
+    found = hosted(offer, situation.plan.profile, situation)
+    attempt = found.usd_per_task if found else None
+    if found is None or attempt is None:
+        return None
+    share = situation.plan.profile.success_rate
+    return Reading(attempt if share.low <= 0 else attempt.per(share), found.rent_provenance, found.words)
+
+
+def rent_per_attempt(offer: CatalogOffer, situation: Situation) -> Reading | None:
+    """US dollars of GPU rent per attempted task, however it ends."""
     found = hosted(offer, situation.plan.profile, situation)
     usd = found.usd_per_task if found else None
     return None if found is None or usd is None else Reading(usd, found.rent_provenance, found.words)

@@ -104,7 +104,7 @@ def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
     if tested is not None:
         return Reading(tested.value.scaled(requests), tested.provenance, tested.note)
     if offer.provider.id == SELF:
-        rent = hosting.cost(offer, situation)
+        rent = hosting.rent_per_attempt(offer, situation)
         return None if rent is None else Reading(rent.value.scaled(requests), rent.provenance, rent.note)
     total, price = _total_of(offer, situation), offer.price(situation.day)
     if total is None or price is None:

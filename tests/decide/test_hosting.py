@@ -45,9 +45,10 @@ def world() -> Catalog:
     )
 
 
-def at_home(hardware: Hardware | None, requests: float | None = 100_000) -> Decision:
+def at_home(hardware: Hardware | None, requests: float | None = 100_000, success: float = 1.0) -> Decision:
     """A decision for a team that hosts itself."""
-    profile = TokenProfile(Interval.exact(1000), Interval.exact(200))
+    share = Interval.exact(success)
+    profile = TokenProfile(Interval.exact(1000), Interval.exact(200), success_rate=share)
     advice = Advice("access", "self_hosted", "Own machines", "self_hosted", "")
     plan = replace(worlds.plan(), advice=(advice,), base_profile=profile, profile=profile)
     case = Case(workload=Workload(requests_per_month=requests))
@@ -64,6 +65,15 @@ def test_only_open_weights_compete_and_gpu_rent_replaces_the_price() -> None:
     assert month is not None
     assert (usd.low, usd.mid, usd.high) == pytest.approx((0.0146, 0.01825, 0.0292))
     assert month.mid == pytest.approx(1825)
+
+
+def test_rent_is_counted_per_finished_task_and_the_month_per_attempt() -> None:
+    """When four of five tasks end well, one costs $0.01825 / 0.8; the machines cost the same a month."""
+    row = next(row for row in at_home(HARDWARE, success=0.8).ranking if row.id == "open@self")
+    assert row.usd_per_request is not None
+    assert row.usd_per_month is not None
+    assert row.usd_per_request.mid == pytest.approx(0.01825 / 0.8)
+    assert row.usd_per_month.mid == pytest.approx(1825)
 
 
 def test_an_answer_takes_about_as_long_as_reading_the_weights_for_each_token() -> None:

@@ -18,6 +18,13 @@ from advisor.probe.grading import grade
 from advisor.probe.samples import Attempt, Failure, Reply, Sample, Timeline
 
 
+def grouped(texts: list[str], prompt: str) -> tuple[int, ...]:
+    """The groups of a few texts."""
+    found = clusters(texts, prompt)
+    assert found is not None
+    return found
+
+
 def _prompt(**fields: Any) -> ProbePrompt:
     return ProbePrompt.model_validate({"id": "p", "text": "Which one?"} | fields)
 
@@ -159,13 +166,13 @@ def test_free_text_is_compared_without_the_prompts_words() -> None:
         "The bridge in the valley closed last week because the river flooded the road.",
     ]
 
-    assert [number == clusters(texts, prompt)[0] for number in clusters(texts, prompt)] == [True, True, False]
+    assert [number == grouped(texts, prompt)[0] for number in grouped(texts, prompt)] == [True, True, False]
 
 
 @given(st.permutations(["Inspectors found cracks in it", "Cracks in it", "The river flooded it", "4"]))
 def test_clusters_do_not_depend_on_order(texts: list[str]) -> None:
     """The same replies in any order fall into the same groups."""
-    groups = dict(zip(texts, clusters(texts, "why?"), strict=True))
+    groups = dict(zip(texts, grouped(texts, "why?"), strict=True))
 
     assert groups["Inspectors found cracks in it"] == groups["Cracks in it"]
     assert len(set(groups.values())) == 3
@@ -175,7 +182,7 @@ def test_different_numbers_are_different_answers() -> None:
     """Two texts that both contain numbers and share none never say the same."""
     texts = ["The meeting starts at 9 in room blue", "The meeting starts at 10 in room blue"]
 
-    assert len(set(clusters(texts, ""))) == 2
+    assert len(set(grouped(texts, ""))) == 2
 
 
 def test_likeness_of_words() -> None:
