@@ -43,6 +43,8 @@ class Criterion:
     """Criteria of one group say nearly the same and share one weight; empty is a group of its own."""
     shared: Shared = Shared.OFFER
     help: str = ""
+    timeless: bool = False
+    """Whether its figure depends on the catalog's offer alone: on no case, plan, day or measurement."""
 
     @property
     def hard_only(self) -> bool:
@@ -63,9 +65,11 @@ def _quality(which: Attribute, label: str, help: str) -> Criterion:
     return Criterion(which.value, label, Objective.MAX, "index", read, INDEX, "", Shared.MODEL, help)
 
 
-def _fact(key: str, label: str, read: Reader, unit: str = "yes/no", help: str = "") -> Criterion:
+def _fact(
+    key: str, label: str, read: Reader, unit: str = "yes/no", help: str = "", *, timeless: bool = True
+) -> Criterion:
     objective = Objective.MIN if unit in ("USD/month", "GB") else Objective.MAX
-    return Criterion(key, label, objective, unit, read, help=help)
+    return Criterion(key, label, objective, unit, read, help=help, timeless=timeless)
 
 
 _ROWS: tuple[Criterion, ...] = (
@@ -143,9 +147,9 @@ _ROWS: tuple[Criterion, ...] = (
     _fact("zero_retention", "Zero retention available", readings.policy(readings.zero_retention)),
     _fact("eu_processing", "Processing inside the EU", readings.policy(readings.eu_processing)),
     _fact("baa", "Health-data agreement (BAA)", readings.policy(readings.baa)),
-    _fact("monthly_cost", "Monthly cost", readings.monthly_cost, "USD/month"),
+    _fact("monthly_cost", "Monthly cost", readings.monthly_cost, "USD/month", timeless=False),
     _fact("self_host_vram", "GPU memory to self-host", readings.self_host_vram, "GB"),
-    _fact("active", f"Not retired within {readings.NOTICE_DAYS} days", readings.active),
+    _fact("active", f"Not retired within {readings.NOTICE_DAYS} days", readings.active, timeless=False),
     _fact("hosted", "Sold as an API", readings.hosted),
 )
 

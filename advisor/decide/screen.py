@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from advisor import wording
 from advisor.case import Case
@@ -20,6 +21,9 @@ from advisor.interval import Interval
 LASTING = f"what ends within {NOTICE_DAYS} days would have to be replaced at once"
 ACTIVE = Constraint("active", Comparison.IS, 1.0, "brief", LASTING)
 """Always in force."""
+
+CHECKS_KEPT = 50_000
+"""Checks kept with the catalog: some hundred needs over all offers, a few dozen megabytes."""
 
 PREFERENCES = "preferences"
 """Step key of minimum levels the user set on a criterion."""
@@ -99,7 +103,23 @@ def screened(offer: CatalogOffer, needs: Sequence[Constraint], situation: Situat
 
 
 def check(need: Constraint, offer: CatalogOffer, situation: Situation) -> Check:
-    """One hard need held against one offer."""
+    """One hard need held against one offer.
+
+    What depends on the offer alone is looked up once for all cases; own endpoints are each case's own.
+    """
+    catalog = situation.catalog
+    if not CRITERIA[need.criterion].timeless or offer.model.id not in catalog.model_by_id:
+        return _checked(need, offer, situation)
+    known = cast("dict[tuple[Constraint, str], Check]", catalog.memo.setdefault("checks", {}))
+    if len(known) > CHECKS_KEPT:
+        known.clear()
+    found = known.get((need, offer.id))
+    if found is None:
+        found = known[need, offer.id] = _checked(need, offer, situation)
+    return found
+
+
+def _checked(need: Constraint, offer: CatalogOffer, situation: Situation) -> Check:
     reading = CRITERIA[need.criterion].read(offer, situation)
     if reading is None:
         words = f"{CRITERIA[need.criterion].label} is not known; {_needed(need)}"
