@@ -71,6 +71,7 @@ class KeyRing:
         self._server = {name: value for name, value in environment.items() if not name.startswith(_OURS)}
         self._private = X25519PrivateKey.generate()
         self._opened: dict[str, dict[str, str]] = {}
+        self._left: dict[str, str] = {}
 
     def publish(self) -> None:
         """Write down which key variables this worker holds, and the key others seal with."""
@@ -94,13 +95,20 @@ class KeyRing:
         return server | {name: value for name, value in mine.items() if name in names}
 
     def forget(self, run_id: str, ticket: str | None) -> None:
-        """Forget the keys of a run that is over; one that only pauses needs them again."""
-        if ticket not in self._opened:
+        """Forget the keys of a run that is over; one that only pauses keeps them until it is."""
+        if ticket in self._opened:
+            self._left[run_id] = ticket
+        self.forget_ended()
+
+    def forget_ended(self) -> None:
+        """Forget the keys of runs that paused and were ended since."""
+        if not self._left:
             return
+        goes_on = select(RUN.c.id).where(RUN.c.id.in_(self._left), RUN.c.state.in_(_GOES_ON))
         with reading(self._engine) as connection:
-            state = connection.execute(select(RUN.c.state).where(RUN.c.id == run_id)).scalar()
-        if state not in _GOES_ON:
-            del self._opened[ticket]
+            kept = frozenset(connection.execute(goes_on).scalars())
+        for run_id in self._left.keys() - kept:
+            self._opened.pop(self._left.pop(run_id), None)
 
     def _handed(self, ticket: str) -> dict[str, str]:
         if ticket not in self._opened:

@@ -84,6 +84,7 @@ class Worker:
         carried = self._carrier.carried()
         living = living_sessions(engine)
         self._carrier.arrange(carried, wanted_lanes(engine), living)
+        self._desk.keys.forget_ended()
         sharers = self._carrier.sharers(carried, living)
         for run_id, (drive, _) in list(self._drives.items()):
             drive.share(sharers.get(run_id, 1))

@@ -10,11 +10,13 @@ from sqlalchemy import text, update
 
 from advisor.errors import BadInput, StoreError
 from advisor.host import backup
+from advisor.host.control import cancel, pause, resume
 from advisor.host.keys import KeyRing, available, hand_over, held_names, take_back
-from advisor.host.ledger import prepare
+from advisor.host.ledger import prepare, start_run
 from advisor.host.sessions import open_session
 from advisor.host.store import Engine, open_store, reading, writing
 from advisor.host.tables import SESSION
+from tests.host.ledger_steps import practice_plan
 
 SECRET = "sk-this-is-mine-alone-0123456789"
 SERVER = {
@@ -103,6 +105,25 @@ def test_the_servers_key_never_stands_in_for_ones_own(store: Engine) -> None:
     early.environment(["OPENAI_API_KEY"], ticket)
     early.forget("a run that is over", ticket)
     assert "OPENAI_API_KEY" not in early.environment(["OPENAI_API_KEY"], ticket)
+
+
+def test_a_run_that_pauses_keeps_its_key_until_it_ends(store: Engine) -> None:
+    """After "Go on" the calls carry the user's key again; once the run is cancelled the key is gone."""
+    ring = worker(store, "one")
+    ticket = hand_over(store, {"OPENAI_API_KEY": SECRET})
+    run = start_run(store, practice_plan(own_keys=("OPENAI_API_KEY",), key_ticket=ticket))
+    ring.environment(["OPENAI_API_KEY"], ticket)
+
+    pause(store, run)
+    ring.forget(run, ticket)
+    resume(store, run)
+    assert ring.environment(["OPENAI_API_KEY"], ticket)["OPENAI_API_KEY"] == SECRET
+
+    pause(store, run)
+    ring.forget(run, ticket)
+    cancel(store, run)
+    ring.forget_ended()
+    assert "OPENAI_API_KEY" not in ring.environment(["OPENAI_API_KEY"], ticket)
 
 
 def test_a_moved_or_withdrawn_key_does_not_open(store: Engine) -> None:
