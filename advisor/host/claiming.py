@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
@@ -12,7 +12,7 @@ from advisor.host.books import Books
 from advisor.host.budgets import run_scope
 from advisor.host.settlement import Claim
 from advisor.host.tables import ATTEMPT, RUN, SAMPLE, RunState
-from advisor.probe.samples import SampleState
+from advisor.probe.samples import Purpose, SampleState
 
 _Sample = Row[tuple[object, ...]]
 
@@ -33,6 +33,8 @@ class _Round:
     poor: set[str] = field(default_factory=set[str])
     """Accounts whose own budget is among them."""
     taken: list[Claim] = field(default_factory=list[Claim])
+    cold: frozenset[str] = frozenset()
+    """Lanes whose warm-up call has not ended: nothing else of them starts."""
 
     @property
     def halted(self) -> bool:
@@ -79,7 +81,7 @@ def claim(books: Books, session: str, room: int) -> tuple[Claim, ...]:
     places = {account: most - count for account, count in flying.items()}
     if books.plan.concurrency_per_provider is None:
         places = {}
-    this = _Round(books, session, places, most)
+    this = _Round(books, session, places, most, cold=_cold(books))
     this.closed = {account for account, free in places.items() if free <= 0}
     while len(this.taken) < room and not this.halted:
         if not _pass(this, room - len(this.taken)):
@@ -91,7 +93,7 @@ def claim(books: Books, session: str, room: int) -> tuple[Claim, ...]:
 
 def _pass(this: _Round, wanted: int) -> bool:
     """Take what may start of the next samples; says whether looking further may find more."""
-    rows = _ready(this.books, wanted, this.closed)
+    rows = _ready(this, wanted)
     before, fresh = len(this.closed), list[tuple[_Sample, Claim]]()
     for row in rows:
         if row.account in this.closed or not this.admit(row):
@@ -104,13 +106,28 @@ def _pass(this: _Round, wanted: int) -> bool:
     return len(rows) == wanted and len(this.closed) > before
 
 
-def _ready(books: Books, wanted: int, closed: Collection[str]) -> Sequence[_Sample]:
-    return books.connection.execute(
-        select(SAMPLE)
-        .where(_todo(books), SAMPLE.c.not_before <= books.now, SAMPLE.c.account.not_in(closed))
-        .order_by(SAMPLE.c.position)
-        .limit(wanted)
-    ).all()
+def _ready(this: _Round, wanted: int) -> Sequence[_Sample]:
+    books = this.books
+    query = select(SAMPLE).where(
+        _todo(books), SAMPLE.c.not_before <= books.now, SAMPLE.c.account.not_in(this.closed)
+    )
+    if this.cold:
+        query = query.where((SAMPLE.c.purpose == Purpose.WARM_UP) | SAMPLE.c.lane.not_in(this.cold))
+    return books.connection.execute(query.order_by(SAMPLE.c.position).limit(wanted)).all()
+
+
+def _cold(books: Books) -> frozenset[str]:
+    """Lanes whose warm-up is still to be asked or in flight: a wrong key is met by one call, not by many."""
+    if not books.plan.warm_up:
+        return frozenset()
+    query = select(SAMPLE.c.lane).where(
+        SAMPLE.c.run == books.run.id,
+        SAMPLE.c.purpose == Purpose.WARM_UP,
+        SAMPLE.c.state.in_((SampleState.TODO, SampleState.CALLING)),
+        # Warm-ups stand first, so that the index finds them without reading the run.
+        SAMPLE.c.position < len(books.plan.targets),
+    )
+    return frozenset(books.connection.execute(query).scalars())
 
 
 def _todo(books: Books) -> ColumnElement[bool]:

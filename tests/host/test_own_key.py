@@ -63,15 +63,19 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_a_key_of_ones_own_is_shown_to_the_provider_and_kept_nowhere(tmp_path: Path) -> None:
-    """The provider sees the visitor's key and never the server's; no file of the data folder holds either."""
+    """The provider sees the visitor's key, once for each offer if it refuses it, and no file holds it."""
     folder = tmp_path / "data"
     store = open_store(folder)
     prepare(store)
     keeper = Keeper(folder, {**os.environ, "GATEWAY_KEY": SERVER})
     try:
         with provider() as (port, shown):
-            own = served(port, "some-model").model_copy(update={"key_env": "GATEWAY_KEY"})
-            case = case_of(offers=("own:mine",), own_endpoints=(own,), samples_per_prompt=1)
+            own = [
+                served(port, "some-model", name=name).model_copy(update={"key_env": "GATEWAY_KEY"})
+                for name in ("mine", "yours")
+            ]
+            offers = tuple(f"own:{one.name}" for one in own)
+            case = case_of(offers, own_endpoints=tuple(own), prompts=2, samples_per_prompt=5, warm_up=True)
             until(lambda: held_names(store) is not None)
             ticket = hand_over(store, {"GATEWAY_KEY": OWN})
             update = {"own_keys": ("GATEWAY_KEY",), "key_ticket": ticket}
@@ -83,7 +87,7 @@ def test_a_key_of_ones_own_is_shown_to_the_provider_and_kept_nowhere(tmp_path: P
     store.dispose()
     kept = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
-    assert set(shown) == {f"Bearer {OWN}"}
+    assert shown == [f"Bearer {OWN}"] * 2
     assert failures
     assert all(one is not None and OWN not in one.detail for one in failures)
     assert OWN.encode() not in kept

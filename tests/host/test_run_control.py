@@ -179,6 +179,19 @@ def test_warm_ups_are_paid_but_not_counted(store: Engine) -> None:
     assert samples(store, run)[0].purpose is Purpose.WARM_UP
 
 
+def test_a_lane_waits_for_its_own_warm_up_alone(store: Engine) -> None:
+    """Before its warm-up has ended an offer gets no second call; the offer that is warm goes on."""
+    run, worker = start_run(store, paid_plan(4, hosts=2, warm_up=True)), session(store)
+    first, second = tick(store, run, worker, [], 8).claims
+    waiting = tick(store, run, worker, [], 8).claims
+    warm = tick(store, run, worker, [answer(first)], 8).claims
+    refused = tick(store, run, worker, [failure(second, FailureKind.AUTHENTICATION)], 8).claims
+
+    assert {first.purpose, second.purpose} == {Purpose.WARM_UP}
+    assert (waiting, refused) == ((), ())
+    assert [claim.lane for claim in warm] == [first.lane] * 4
+
+
 def test_places_are_shared_by_all_workers(store: Engine) -> None:
     """Two workers have no more calls in flight than the plan allows, two runs no more than an account."""
     run = start_run(store, practice_plan(20))
