@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
 
 from advisor.errors import FailureKind
 
@@ -80,11 +83,28 @@ def kind_of_status(status: int, message: str) -> FailureKind:
     return _STATUSES.get(status, default)
 
 
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds the provider asks to wait; None when it names none, or names a date."""
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds the provider asks to wait; None when it names none that can be read.
+
+    Args:
+        headers: Of the answer, names in lower case.
+        now: Our clock, which counts when a date is named and the answer has no date of its own.
+    """
     for name, unit_s in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
-            return float(headers[name]) * unit_s
+            seconds = float(headers[name]) * unit_s
         except (KeyError, ValueError):
             continue
-    return None
+        return max(0.0, seconds) if isfinite(seconds) else None
+    due = _http_date(headers.get("retry-after"))
+    # Against the provider's own clock: ours may be off by minutes.
+    return None if due is None else max(0.0, (due - (_http_date(headers.get("date")) or now)).total_seconds())
+
+
+def _http_date(text: str | None) -> datetime | None:
+    """A date as HTTP writes it (RFC 9110, 5.6.7); None when it is none."""
+    try:
+        found = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

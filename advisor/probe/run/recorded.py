@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from advisor.errors import FailureKind
@@ -68,7 +69,7 @@ def _failure(
     return Failure(
         kind=problem[0],
         detail=redact(problem[1], [key], order.texts),
-        retry_after_s=retry_after_s(exchange.headers or {}),
+        retry_after_s=retry_after_s(exchange.headers or {}, datetime.now(UTC)),
         received=reading.answer,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from datetime import UTC, datetime
 
 import pytest
 
@@ -54,10 +55,14 @@ def test_a_status_has_a_kind(status: int, message: str, kind: FailureKind) -> No
     [
         ({"retry-after": "7"}, 7.0),
         ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
-        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, 30.0),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", "date": "Wed, 21 Oct 2026 07:26:00 GMT"}, 120.0),
+        ({"retry-after": "Wed, 21 Oct 2026 07:00:00 GMT"}, 0.0),
+        ({"retry-after": "in a while"}, None),
+        ({"retry-after": "inf"}, None),
         ({}, None),
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
-    """Seconds and milliseconds are read; a date or nothing is None."""
-    assert retry_after_s(headers) == seconds
+    """Seconds, milliseconds and dates are read, a date by the provider's clock if it tells it."""
+    assert retry_after_s(headers, datetime(2026, 10, 21, 7, 27, 30, tzinfo=UTC)) == seconds
