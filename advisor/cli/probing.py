@@ -15,7 +15,7 @@ from advisor.host.headless import begin_headless, follow, have_worker
 from advisor.host.keys import available
 from advisor.host.ledger import instrument_of, plan_of, prepare
 from advisor.host.paths import data_folder
-from advisor.host.runs import Progress, samples
+from advisor.host.runs import Progress, judged_samples
 from advisor.host.settings import settings
 from advisor.host.store import Engine, open_store, place
 from advisor.probe.document import probe_document
@@ -75,7 +75,7 @@ def _followed(
     last = follow(engine, run_id, lambda now: say(_line(now)), cancels=cancels)
     return probe_document(
         plan,
-        samples(engine, run_id),
+        judged_samples(engine, run_id),
         run=run_id,
         state=str(last.state),
         reason=last.reason,
