@@ -127,8 +127,8 @@ def _spending_refusal(chosen: Settings, who: Person) -> str | None:
         )
     if chosen.sign_in is not None and not who.may(Role.PROBER):
         return (
-            "Spending money on probes needs the role prober. Practice models are free for everybody, and "
-            "your own key is yours to spend."
+            "Spending money on probes needs the role prober. Practice models are open to everybody: "
+            "their dollars are simulated and nothing is paid. Your own key is yours to spend."
         )
     return None
 
