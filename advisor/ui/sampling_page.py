@@ -47,7 +47,7 @@ def chosen_distribution() -> Distribution | None:
         list(names),
         format_func=lambda key: names[key].name if key in names else str(key),
         key=f"sampling-row-{kind}",
-        width=420,
+        width="stretch",
     )
     return names.get(picked, rows[0])
 

@@ -84,7 +84,7 @@ def test_from_home_to_a_record_and_back(page: Page, app_server: RunningApp, tmp_
     page.locator("input[type=file]").first.set_input_files(tmp_path / "decision-record.json")
     settle(page)
     _press(page, "Open it")
-    page.wait_for_url(re.compile(r"/check\?d="))
+    page.wait_for_url(re.compile(r"/record\?d="))
     settle(page)
     expect(page.get_by_text("Support chatbot").first).to_be_visible()
 
@@ -94,6 +94,8 @@ def test_answers_survive_back_forward_and_reload(page: Page, app_server: Running
     _from_home_to_brief(page, app_server.url)
     _continue(page, "access")
     page.get_by_text("On our own servers or private cloud").click()
+    # Something can be undone once the server has taken the answer; the radio shows it before.
+    expect(page.get_by_role("button", name="Undo last change")).to_be_visible()
     settle(page)
     chosen = page.get_by_role("radio", name="On our own servers or private cloud")
     expect(chosen).to_be_checked()
