@@ -32,7 +32,7 @@ hosted: .venv/.ready-run ## Serve PostgreSQL, nginx, two replicas, two workers o
 
 test: lint ## Formatter, linter, strict types, every test
 	@.ci/services
-	@browser="$$(.ci/chromium)" && CHROMIUM="$$browser" $(BIN)/python -m pytest
+	@browser="$$(.ci/chromium)" && CHROMIUM="$$browser" $(BIN)/python -m pytest -n 2 --dist loadgroup --durations 25
 
 lint: .venv/.ready-dev ## Formatter, linter and strict types only
 	$(BIN)/ruff format --check .

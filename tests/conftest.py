@@ -40,6 +40,13 @@ def _refuse_the_outside(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(_refuse_the_outside)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and all that share the hosted set's services in one."""
+    for item in items:
+        hosting = item.path.parent.name == "hosting"
+        item.add_marker(pytest.mark.xdist_group("hosting" if hosting else str(item.path)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the product's data of the whole run in a folder of its own."""
