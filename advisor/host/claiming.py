@@ -17,6 +17,16 @@ from advisor.probe.samples import Purpose, SampleState
 _Sample = Row[tuple[object, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The step a load ladder stands on: one offer at one number of calls at once."""
+
+    lane: str
+    rung: int
+    free: int
+    """Calls that may start beside those in flight."""
+
+
 @dataclass(slots=True)
 class _Round:
     """One tick's claims while they are made."""
@@ -35,6 +45,8 @@ class _Round:
     taken: list[Claim] = field(default_factory=list[Claim])
     cold: frozenset[str] = frozenset()
     """Lanes whose warm-up call has not ended: nothing else of them starts."""
+    step: _Step | None = None
+    """Step of a load ladder that alone may start calls."""
 
     @property
     def halted(self) -> bool:
@@ -82,6 +94,9 @@ def claim(books: Books, session: str, room: int) -> tuple[Claim, ...]:
     if books.plan.concurrency_per_provider is None:
         places = {}
     this = _Round(books, session, places, most, cold=_cold(books))
+    if books.plan.rungs and not this.cold:
+        this.step = _step(books)
+        room = min(room, this.step.free if this.step else 0)
     this.closed = {account for account, free in places.items() if free <= 0}
     while len(this.taken) < room and not this.halted:
         if not _pass(this, room - len(this.taken)):
@@ -111,7 +126,11 @@ def _ready(this: _Round, wanted: int) -> Sequence[_Sample]:
     query = select(SAMPLE).where(
         _todo(books), SAMPLE.c.not_before <= books.now, SAMPLE.c.account.not_in(this.closed)
     )
-    if this.cold:
+    if this.step:
+        query = query.where(SAMPLE.c.lane == this.step.lane, SAMPLE.c.rung == this.step.rung)
+    elif books.plan.rungs:
+        query = query.where(SAMPLE.c.purpose == Purpose.WARM_UP)
+    elif this.cold:
         query = query.where((SAMPLE.c.purpose == Purpose.WARM_UP) | SAMPLE.c.lane.not_in(this.cold))
     return books.connection.execute(query.order_by(SAMPLE.c.position).limit(wanted)).all()
 
@@ -147,6 +166,23 @@ def _in_flight(books: Books) -> dict[str, int]:
         if run == books.run.id:
             flying[run_scope(run)] = flying.get(run_scope(run), 0) + count
     return flying
+
+
+def _step(books: Books) -> _Step | None:
+    """The first step not complete; None when all are."""
+    mine = (SAMPLE.c.run == books.run.id) & SAMPLE.c.rung.is_not(None)
+    open_ = SAMPLE.c.state.in_((SampleState.TODO, SampleState.CALLING))
+    query = select(SAMPLE.c.lane, SAMPLE.c.rung).where(mine, open_).order_by(SAMPLE.c.position).limit(1)
+    first = books.connection.execute(query).one_or_none()
+    if first is None:
+        return None
+    flying = select(func.count()).where(
+        mine,
+        SAMPLE.c.state == SampleState.CALLING,
+        SAMPLE.c.lane == first.lane,
+        SAMPLE.c.rung == first.rung,
+    )
+    return _Step(first.lane, first.rung, first.rung - books.connection.execute(flying).scalar_one())
 
 
 def _claim(row: _Sample, now: float) -> Claim:

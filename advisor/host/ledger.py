@@ -197,6 +197,7 @@ def _sample_row(run_id: str, position: int, want: Wanted, plan: RunPlan) -> dict
         # Without a hold the call is refused before it is sent, so it holds nothing.
         "hold": want.hold_microusd or 0,
         "purpose": want.purpose,
+        "rung": want.rung,
         "account": want.target.account,
         "tokens": plan.most_tokens(want.prompt),
     }

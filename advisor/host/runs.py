@@ -131,6 +131,7 @@ def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:
             state=SampleState(row.state),
             simulated=row.simulated,
             purpose=Purpose(row.purpose),
+            rung=row.rung,
             attempts=tuple(attempts.get(row.id, ())),
             not_asked=None if row.not_asked is None else Failure.model_validate_json(row.not_asked),
         )

@@ -20,6 +20,17 @@ PIECES = (0.05, 0.25, 0.5, 1.0)
 LONGEST_LADDER = 10
 """Prompts of a sweep or ladder: every one is asked at every setting."""
 
+RUNGS = (1, 2, 4, 8, 16)
+"""Calls at once on the steps of a load ladder."""
+FEWEST_ON_A_RUNG = 4
+WAVES = 2
+"""Calls on a step for each place, so that a step is more than its start and its end."""
+
+
+def calls_at(rung: int) -> int:
+    """Calls a load ladder makes with so many at once."""
+    return max(FEWEST_ON_A_RUNG, WAVES * rung)
+
 
 class Shape(Frozen):
     """What a design makes of the prompts there are."""
@@ -29,6 +40,8 @@ class Shape(Frozen):
     """Per prompt and setting."""
     variants: tuple[Variant, ...] = ()
     """Settings to go through; empty asks everything once at the plan's own settings."""
+    rungs: tuple[int, ...] = ()
+    """Calls at once, step by step, of a load ladder."""
     ladder: bool = False
     """Whether the variants are efforts, of which each offer takes those it lists."""
     notes: tuple[str, ...] = ()
@@ -52,6 +65,8 @@ class Design:
     """Its own values of that setting."""
     takes_document: bool = False
     takes_wordings: bool = False
+    loads: bool = False
+    """Whether it is about many calls at once."""
 
 
 def shaped(probe: ProbePlan) -> Shape:
@@ -105,6 +120,17 @@ def _are(count: int) -> str:
 def _audit(probe: ProbePlan) -> Shape:
     prompt = focus_of(probe)
     return Shape(prompts=(prompt,) if prompt else (), samples=30)
+
+
+def _load(probe: ProbePlan) -> Shape:
+    prompt = focus_of(probe)
+    most = min(probe.concurrency, probe.concurrency_per_provider or probe.concurrency)
+    rungs = tuple(rung for rung in RUNGS if rung <= most)
+    note = (
+        f"{wording.count(sum(map(calls_at, rungs)), 'call')} to each offer, up to {rungs[-1]} at once, one "
+        "offer after the other; a refused call is not repeated, for the refusal is a finding."
+    )
+    return Shape(prompts=(prompt,) if prompt else (), samples=1, rungs=rungs, notes=(note,))
 
 
 def _sweep(setting: str, values: tuple[float, ...]) -> Callable[[ProbePlan], Shape]:
@@ -240,6 +266,14 @@ _ROWS: Sequence[Design] = (
         "The same prompts at each reasoning effort: cost, time and pass rate of every rung.",
         _efforts,
         sweeps="effort",
+    ),
+    Design(
+        "ladder",
+        "Load ladder: 1 to 16 calls at once",
+        "How many tokens per second come out in total, and how long one waits, when many ask at once.",
+        _load,
+        one_prompt=True,
+        loads=True,
     ),
 )
 

@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 from advisor import wording
 from advisor.interval import Interval
-from advisor.probe.designs import DESIGNS
+from advisor.probe.designs import DESIGNS, calls_at
 from advisor.probe.plan import RunPlan
 from advisor.probe.statistics import Z_95, differs_at_most, t_quantile, wilson
 
@@ -54,10 +54,13 @@ def smallest_change(prompts: int) -> float:
 def promise(plan: RunPlan) -> str:
     """What the run can show and what it cannot, in one sentence."""
     prompts, design = len(plan.prompts), DESIGNS[plan.design]
-    if design.takes_wordings:
-        return _of_wordings(plan)
-    if design.takes_document:
-        return _of_lengths(plan)
+    for applies, words in (
+        (bool(plan.rungs), _of_load),
+        (design.takes_wordings, _of_wordings),
+        (design.takes_document, _of_lengths),
+    ):
+        if applies:
+            return words(plan)
     if prompts == 1:
         return _of_one_prompt(plan.samples_per_prompt)
     if prompts < FEWEST_PROMPTS:
@@ -88,6 +91,13 @@ def _of_one_prompt(samples: int) -> str:
     return (
         f"If all {samples} answers are equal, the next one may still differ in up to "
         f"{wording.percent(differs_at_most(samples))} of cases; about other prompts it says nothing."
+    )
+
+
+def _of_load(plan: RunPlan) -> str:
+    return (
+        f"It shows tokens per second and waiting times with up to {plan.rungs[-1]} calls at once, at one "
+        "moment; it says nothing about the answers."
     )
 
 
@@ -137,4 +147,7 @@ def time_needed(plan: RunPlan, paces: Mapping[str, Pace | None]) -> Interval | N
         for tokens in (min(10, plan.max_output_tokens), plan.max_output_tokens)
     )
     share = plan.calls_per_offer / min(plan.concurrency, plan.calls)
+    if plan.rungs:
+        # One offer after the other, each step at its own number of calls at once.
+        share = plan.warm_up + sum(calls_at(rung) / rung for rung in plan.rungs)
     return Interval(short * share, (short * long) ** 0.5 * share, long * share)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.prices import Price
 from advisor.errors import BadCase
 from advisor.frozen import Frozen
-from advisor.probe.designs import Shape, shaped
+from advisor.probe.designs import Shape, calls_at, shaped
 from advisor.probe.messages import prompt_bytes
 from advisor.probe.money import worst_case_microusd
 from advisor.probe.pace import most_tokens
@@ -64,6 +64,8 @@ class RunPlan(Frozen):
     """Dollars a call of an offer without a known price is held at; None refuses such offers."""
     minimum_agreement: float | None = None
     minimum_pass_rate: float | None = None
+    rungs: tuple[int, ...] = ()
+    """Calls at once, step by step, of a load ladder, which makes no other calls; empty for any other run."""
     judges: str | None = None
     """Run whose replies this one judges; None for a run that asks prompts of its own."""
     adaptive: bool = False
@@ -76,7 +78,14 @@ class RunPlan(Frozen):
     @property
     def calls_per_offer(self) -> int:
         """Calls of one offer, without repetitions, its warm-up included."""
-        return self.warm_up + len(self.prompts) * (self.latency_samples + self.samples_per_prompt)
+        return self.warm_up + len(self.prompts) * self.calls_per_prompt
+
+    @property
+    def calls_per_prompt(self) -> int:
+        """Calls of one offer with one prompt, without repetitions and warm-up."""
+        if self.rungs:
+            return sum(map(calls_at, self.rungs))
+        return self.latency_samples + self.samples_per_prompt
 
     @property
     def calls(self) -> int:
@@ -121,9 +130,8 @@ class RunPlan(Frozen):
         holds = [self.hold_microusd(target, prompt) for prompt in self.prompts]
         if any(hold is None for hold in holds):
             return None
-        rounds = self.latency_samples + self.samples_per_prompt
         warm_up = holds[0] if self.warm_up and holds else 0
-        return (sum(hold or 0 for hold in holds) * rounds + (warm_up or 0)) / MICROUSD_PER_USD
+        return (sum(hold or 0 for hold in holds) * self.calls_per_prompt + (warm_up or 0)) / MICROUSD_PER_USD
 
     @property
     def worst_case_total_usd(self) -> float | None:
@@ -148,6 +156,8 @@ class Wanted:
     repeat: int
     hold_microusd: int | None
     purpose: Purpose = Purpose.CONSISTENCY
+    rung: int | None = None
+    """Calls at once on its step of a load ladder."""
 
 
 def plan_run(
@@ -192,12 +202,15 @@ def plan_run(
         samples_per_prompt=shape.samples,
         cap_microusd=round(probe.cap_usd * MICROUSD_PER_USD),
         unknown_price_bound_usd=unknown_price_bound_usd,
-        **probe.model_dump(include=_AS_CHOSEN),
+        rungs=shape.rungs,
+        **(probe.model_dump(include=_AS_CHOSEN) | (_UNDER_LOAD if shape.rungs else {})),
     )
 
 
 _AS_CHOSEN = set(ProbePlan.model_fields) & set(RunPlan.model_fields) - {"prompts", "samples_per_prompt"}
 """What the plan takes over from the case as it stands."""
+_UNDER_LOAD: dict[str, Any] = {"latency_samples": 0, "max_attempts": 1, "adaptive": False}
+"""What a load ladder does instead: a repetition would be load of another kind."""
 
 
 def wanted(plan: RunPlan) -> tuple[Wanted, ...]:
@@ -207,18 +220,30 @@ def wanted(plan: RunPlan) -> tuple[Wanted, ...]:
     from block to block, so that a drift of the network or a provider hits all of them alike. The order
     follows from the plan.
     """
-    return tuple(
-        Wanted(
-            _key(plan, target, prompt, repeat, purpose),
-            target,
-            prompt,
-            repeat,
-            plan.hold_microusd(target, prompt),
-            purpose,
-        )
+    blocks = tuple(
+        _want(plan, target, prompt, repeat, purpose)
         for purpose, repeat, prompt in _blocks(plan)
         for target in _shuffled(plan.targets, f"{repeat} {prompt.id}{_mark(purpose)}")
     )
+    return blocks + tuple(_steps(plan))
+
+
+def _want(
+    plan: RunPlan, target: Target, prompt: ProbePrompt, repeat: int, purpose: Purpose, rung: int | None = None
+) -> Wanted:
+    key = _key(plan, target, prompt, repeat, purpose)
+    return Wanted(key, target, prompt, repeat, plan.hold_microusd(target, prompt), purpose, rung)
+
+
+def _steps(plan: RunPlan) -> Iterator[Wanted]:
+    """The load ladder: all calls of one offer on one step stand together."""
+    first = 0
+    for rung in plan.rungs:
+        for target in _shuffled(plan.targets, f"{rung} at once"):
+            for prompt in plan.prompts:
+                for repeat in range(first, first + calls_at(rung)):
+                    yield _want(plan, target, prompt, repeat, Purpose.LOAD, rung)
+        first += calls_at(rung)
 
 
 def _mark(purpose: Purpose) -> str:
@@ -229,6 +254,8 @@ def _mark(purpose: Purpose) -> str:
 def _blocks(plan: RunPlan) -> Iterator[tuple[Purpose, int, ProbePrompt]]:
     if plan.warm_up:
         yield Purpose.WARM_UP, 0, plan.prompts[0]
+    if plan.rungs:
+        return
     for repeat in range(max(plan.latency_samples, plan.samples_per_prompt)):
         for prompt in plan.prompts:
             if repeat < plan.latency_samples:

@@ -41,6 +41,8 @@ class Purpose(StrEnum):
     """Made unique, so that no prompt cache shortens it: times only."""
     CONSISTENCY = "consistency"
     """Byte for byte the prompt as written: answers and agreement; a cache may have shortened its times."""
+    LOAD = "load"
+    """Made unique, with a number of others at once: throughput under load, and no other time."""
 
 
 class Usage(Frozen):
@@ -164,6 +166,8 @@ class Sample(Frozen):
     repeat: Annotated[int, Field(ge=0)]
     """Counts the calls of one purpose."""
     purpose: Purpose = Purpose.CONSISTENCY
+    rung: Annotated[int, Field(ge=1)] | None = None
+    """Calls at once on its step of a load ladder; None outside of one."""
     state: SampleState = SampleState.TODO
     simulated: bool = False
     attempts: tuple[Attempt, ...] = ()

@@ -39,7 +39,7 @@ def how_often() -> None:
     st.caption(inert(design.about))
     _needs(design, plan)
     _numbers(design, plan)
-    if not design.sweeps:
+    if not design.sweeps and not design.loads:
         _adaptive(plan)
 
 
@@ -50,6 +50,8 @@ def _choose(key: str) -> None:
 def _needs(design: Design, plan: ProbePlan) -> None:
     if design.one_prompt:
         _focus(plan)
+    if design.loads:
+        _calls_at_once(plan)
     if design.values:
         _values(design, plan)
     if design.sweeps == "effort":
@@ -78,6 +80,17 @@ def _focus(plan: ProbePlan) -> None:
     chosen = plan.focus if plan.focus in ids else ids[0]
     st.selectbox(
         "Which prompt", ids, **state.controlled("probe:focus", chosen, lambda key: set_plan(focus=key))
+    )
+
+
+def _calls_at_once(plan: ProbePlan) -> None:
+    st.number_input(
+        "Most calls at once",
+        1,
+        64,
+        help="The ladder goes up to it in steps of 1, 2, 4, 8 and 16.",
+        width=240,
+        **state.controlled("probe:concurrency", plan.concurrency, lambda n: set_plan(concurrency=n)),
     )
 
 
@@ -131,14 +144,8 @@ def _numbers(design: Design, plan: ProbePlan) -> None:
     with st.grid(4, min_column_width=190):
         if design is _OWN:
             _samples(plan)
-        st.number_input(
-            "Speed samples per prompt",
-            0,
-            100,
-            help="Further calls, each with a unique first line so that no cache shortens it. Times and "
-            "speeds come from these; agreement and pass rate come from the unchanged prompt.",
-            **state.controlled("probe:latency", plan.latency_samples, lambda n: set_plan(latency_samples=n)),
-        )
+        if not design.loads:
+            _speed_samples(plan)
         if design.sweeps != "temperature":
             _temperature(plan)
         st.number_input(
@@ -178,6 +185,17 @@ def _samples(plan: ProbePlan) -> None:
         **state.controlled(
             "probe:samples", plan.samples_per_prompt, lambda n: set_plan(samples_per_prompt=n)
         ),
+    )
+
+
+def _speed_samples(plan: ProbePlan) -> None:
+    st.number_input(
+        "Speed samples per prompt",
+        0,
+        100,
+        help="Further calls, each with a unique first line so that no cache shortens it. Times and "
+        "speeds come from these; agreement and pass rate come from the unchanged prompt.",
+        **state.controlled("probe:latency", plan.latency_samples, lambda n: set_plan(latency_samples=n)),
     )
 
 

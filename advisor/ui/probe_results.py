@@ -25,6 +25,7 @@ from advisor.ui import charts, loaded, state
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.probe_judge import judge_stand
+from advisor.ui.probe_ladder import show_ladder
 from advisor.ui.probe_replies import replies
 from advisor.ui.probe_timing import show_timing
 
@@ -52,12 +53,16 @@ def show_results(run_id: str, now: Progress) -> None:
     st.dataframe(_figures_table(told), hide_index=True, alt="Figures of each offer with 95 % intervals.")
     _early(plan, found, now)
     _failures(told)
-    _cards(plan, board)
-    _spread(plan, found)
+    if plan.rungs:
+        show_ladder(plan, found)
+    else:
+        _cards(plan, board)
+        _spread(plan, found)
     kept = instrument_of(loaded.store(), run_id)
     show_timing(plan, found, told, loaded.catalog(), InstrumentError.model_validate(kept) if kept else None)
-    _take_in(run_id, plan, now)
-    replies(run_id, plan, board)
+    if not plan.rungs:
+        _take_in(run_id, plan, now)
+        replies(run_id, plan, board)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -278,3 +278,30 @@ def test_a_session_that_vanished_is_an_orphan(store: Engine) -> None:
     abort(store, run)
 
     assert [one.state for one in samples(store, run)] == [SampleState.UNKNOWN, SampleState.TODO]
+
+
+def test_a_load_ladder_climbs_one_step_and_one_offer_at_a_time(store: Engine) -> None:
+    """After the warm-ups at most so many calls as the step says are in flight, and none of the next step."""
+    plan = paid_plan(1, hosts=2, warm_up=True, rungs=(1, 2, 4))
+    run, worker = start_run(store, plan), session(store)
+    flying = list(tick(store, run, worker, [], 8).claims)
+    warmed = len(flying)
+    seen: list[tuple[int, int]] = []
+    while flying:
+        # One call ends at a time; another worker asks for more and gets nothing.
+        fresh = tick(store, run, worker, [answer(flying.pop(0))], 8).claims
+        assert tick(store, run, worker, [], 8).claims == ()
+        flying += fresh
+        rungs = {one.key: one.rung or 0 for one in samples(store, run)}
+        steps = {(one.lane, rungs[one.key]) for one in flying}
+        assert len(steps) <= 1 or not any(rung for _, rung in steps)
+        seen += [(rung, len(flying)) for _, rung in steps if rung]
+
+    assert warmed == 2
+    assert {rung: max(many for step, many in seen if step == rung) for rung in (1, 2, 4)} == {
+        1: 1,
+        2: 2,
+        4: 4,
+    }
+    assert progress(store, run).done == 2 * (4 + 4 + 8)
+    assert [one.rung for one in samples(store, run)] == [None] * 2 + [1] * 8 + [2] * 8 + [4] * 16
