@@ -85,7 +85,7 @@ SAMPLE = Table(
     Column("session", String(40)),
     Column("hold", BigInteger, nullable=False),
     Column("not_asked", Text),
-    # What the call is for: consistency, latency, warm_up. Warm-ups are paid but in no figure.
+    # What the call is for: consistency, latency, load, warm_up. Warm-ups are paid but in no figure.
     Column("purpose", String(20), nullable=False, default="consistency", server_default="consistency"),
     # The account it is charged to and limited by, see `Target.account`.
     Column("account", String(200), nullable=False, default="", server_default=""),
