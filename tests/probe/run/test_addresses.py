@@ -18,6 +18,8 @@ from tests.probe.plans import case_of, plan_of_case
 from tests.probe.plans import served as endpoint
 from tests.probe.practice_server import Served
 
+pytestmark = pytest.mark.filterwarnings("ignore:Item 'summary' on TypedDict")
+
 
 @pytest.mark.parametrize(
     "address",
