@@ -126,9 +126,10 @@ def visited(urls: Sequence[str], page: str, queries: Sequence[str], pids: Sequen
 
 async def _crowd(urls: Sequence[str], page: str, queries: Sequence[str]) -> tuple[list[float], int]:
     waits: list[float] = []
+    everyone = asyncio.Barrier(len(queries))
     async with AsyncExitStack() as stack:
         coming = [
-            _visitor(stack, urls[number % len(urls)], page, query, number, waits)
+            _visitor(stack, urls[number % len(urls)], page, query, (number, everyone), waits)
             for number, query in enumerate(queries)
         ]
         ended = await asyncio.gather(*coming, return_exceptions=True)
@@ -138,8 +139,14 @@ async def _crowd(urls: Sequence[str], page: str, queries: Sequence[str]) -> tupl
 
 
 async def _visitor(
-    stack: AsyncExitStack, url: str, page: str, query: str, number: int, waits: list[float]
+    stack: AsyncExitStack,
+    url: str,
+    page: str,
+    query: str,
+    place: tuple[int, asyncio.Barrier],
+    waits: list[float],
 ) -> None:
+    number, everyone = place
     dice = random.Random(number)
     await asyncio.sleep(number / ARRIVALS_PER_S)
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
@@ -148,7 +155,10 @@ async def _visitor(
     )
     widgets = list(changeable(await _rerun(socket, page, query, {})))
     if not widgets:
+        await everyone.abort()
         raise LookupError(f"Nothing to change on {page}.")
+    # What is timed is a changing crowd, not the rush of its arrival.
+    await asyncio.wait_for(everyone.wait(), PATIENCE_S)
     held: dict[str, Value] = {}
     for _ in range(CHANGES):
         await asyncio.sleep(dice.uniform(0.5, 1.5) * THINK_S)
