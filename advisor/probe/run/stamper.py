@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gc
 import json
 import sys
@@ -58,11 +59,13 @@ class Stamper:
     def write(self) -> None:
         """Hand over records until told to stop; run it in a thread.
 
-        Whoever reads them may be busy for long, and a full pipe must not stop the stamping.
+        Whoever reads them may be busy for long, and a full pipe must not stop the stamping. When nobody
+        is left to read, this process is about to end: its input is closed as well.
         """
-        while (line := self._out.get()) is not None:
-            sys.stdout.buffer.write(line)
-            sys.stdout.buffer.flush()
+        with contextlib.suppress(BrokenPipeError):
+            while (line := self._out.get()) is not None:
+                sys.stdout.buffer.write(line)
+                sys.stdout.buffer.flush()
 
     def stop_writing(self) -> None:
         """Let `write` end once everything before is handed over."""
