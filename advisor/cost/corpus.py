@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.catalog.prices import Price
+from advisor.catalog.prices import Price, Rates
 from advisor.cost.memory import Refusal
 from advisor.cost.rag import RERANK_USD, WARM_REQUESTS, Retrieval, index_bytes
 from advisor.cost.rates import MTOK, cache_read_rate, cache_write_rate
@@ -60,6 +60,8 @@ class CorpusJob:
     prompt_tokens: float
     """Of the prompt without knowledge."""
     output_tokens: float
+    cached_tokens: float = 0.0
+    """Part of that prompt that repeats from request to request and is read from the cache."""
     chunk_tokens: float = 800
     chunks_per_query: float = 5
     dimensions: float = 1536
@@ -71,6 +73,8 @@ class CorpusJob:
             raise ValueError("corpus, passages and dimensions must be positive")
         if min(self.requests_per_month, self.prompt_tokens, self.output_tokens, self.renewed_share) < 0:
             raise ValueError("requests, tokens and shares cannot be negative")
+        if not 0 <= self.cached_tokens <= self.prompt_tokens:
+            raise ValueError("no more of a prompt can be cached than it has")
 
     @property
     def chunks(self) -> float:
@@ -122,12 +126,20 @@ def retrieval_bill(job: CorpusJob, price: Price, tier: Tier) -> KnowledgeBill:
 def _model(job: CorpusJob, price: Price, more: float) -> KnowledgeLine:
     prompt = job.prompt_tokens + more
     rates = price.rates_for(prompt)
-    each = (prompt * rates.input + job.output_tokens * rates.output) / MTOK
+    each = (more * rates.input) / MTOK + _question_usd(job, rates)
+    cached = f" + {number(job.cached_tokens, 6)} cached x {usd(cache_read_rate(rates))}"
     formula = (
-        f"{number(job.requests_per_month, 6)} x ({number(prompt, 6)} tokens x {usd(rates.input)} "
+        f"{number(job.requests_per_month, 6)} x ({number(prompt - job.cached_tokens, 6)} tokens x "
+        f"{usd(rates.input)}{cached if job.cached_tokens else ''} "
         f"+ {number(job.output_tokens, 6)} x {usd(rates.output)} per million)"
     )
     return KnowledgeLine("Model calls", Interval.exact(each * job.requests_per_month), formula)
+
+
+def _question_usd(job: CorpusJob, rates: Rates) -> float:
+    """US dollars of one prompt without knowledge and its answer."""
+    fresh = (job.prompt_tokens - job.cached_tokens) * rates.input
+    return (fresh + job.cached_tokens * cache_read_rate(rates) + job.output_tokens * rates.output) / MTOK
 
 
 def _embedding(job: CorpusJob, setup: Retrieval) -> KnowledgeLine:
@@ -176,6 +188,6 @@ def whole_corpus_bill(
         Interval(min(warm, middle), middle, max(dear, middle)),
         f"{number(count, 6)} x {usd(read)} from a warm cache, {usd(cold)} when it is cold",
     )
-    plain = (job.prompt_tokens * rates.input + job.output_tokens * rates.output) / MTOK
+    plain = _question_usd(job, rates)
     rest = f"{number(count, 6)} x {usd(plain)} for question and answer"
     return KnowledgeBill((corpus, KnowledgeLine("Question and answer", Interval.exact(plain * count), rest)))

@@ -88,7 +88,21 @@ def _from(
 ) -> float | None:
     """First number of requests from which on `own` stays at or below `api`; unknown is not cheaper."""
     found: float | None = None
+    before: tuple[float, float] | None = None
     for count, mine, theirs in zip(requests, own, api, strict=True):
-        cheaper = mine is not None and theirs is not None and mine <= theirs
-        found = (found or count) if cheaper else None
+        if mine is None or theirs is None:
+            found, before = None, None
+            continue
+        excess = mine - theirs
+        if excess > 0:
+            found = None
+        elif found is None:
+            found = count if before is None else _zero(before, (count, excess))
+        before = (count, excess)
     return found
+
+
+def _zero(before: tuple[float, float], after: tuple[float, float]) -> float:
+    """Where a straight line between the two is zero: exact while rent stands still."""
+    (start, above), (end, below) = before, after
+    return start + (end - start) * above / (above - below)

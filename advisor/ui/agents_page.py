@@ -21,7 +21,7 @@ from advisor.ui.charts import WHISKER, finished
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.workbench import Dial, Workbench, hand_over, take_over, tile
-from advisor.wording import number, percent, probability, seconds, usd
+from advisor.wording import count, number, percent, probability, seconds, usd
 
 STEPS = Dial("steps", "Steps of a typical task", 1, 500, 1, decades=True)
 SPREAD = Dial("spread", "How much that varies, percent", 0, 200, 5, hint="0 is always the same, 100 is wild.")
@@ -215,10 +215,15 @@ def chains(bench: Workbench) -> None:
     st.markdown("## Small errors add up")
     right, steps = bench.sure(RIGHT) / 100, bench.sure(STEPS)
     whole, half = chain_success(right, steps), steps_to_half(right)
-    once = chain_success(right, steps, 1)
+    noticed = bench.sure(NOTICED) / 100
+    once = chain_success(right + (1 - right) * noticed * right, steps)
     said = f"{percent(right)} per step over {number(steps)} steps leaves {percent(whole)} of the tasks"
-    st.markdown(inert(f"{said}; with one retry of every noticed failure {percent(once)}."))
-    toss = "" if half == float("inf") else f" A coin toss after {number(half)} steps."
+    st.markdown(
+        inert(
+            f"{said}; with one retry of the {percent(noticed)} of failures that are noticed {percent(once)}."
+        )
+    )
+    toss = "" if half == float("inf") else f" A coin toss after {count(max(1, round(half)), 'step')}."
     need = percent(needed_step_reliability(0.9, steps))
     st.caption(inert(f"For 90 % of the tasks each step must be right in {need}.{toss}"))
     table = pd.DataFrame(

@@ -55,6 +55,7 @@ def ways_to_knowledge(bills: Sequence[Bill], situation: Situation, bench: Workbe
         requests_per_month=work.requests_per_month,
         prompt_tokens=work.input_tokens,
         output_tokens=work.output_tokens,
+        cached_tokens=_cached_tokens(situation, work.input_tokens),
         chunk_tokens=bench.sure(CHUNK),
         chunks_per_query=bench.sure(PASSAGES),
         renewed_share=bench.sure(RENEWED) / 100,
@@ -66,12 +67,26 @@ def ways_to_knowledge(bills: Sequence[Bill], situation: Situation, bench: Workbe
     _by_size(job, price, offer.offer.limits.context_in)
 
 
+def _cached_tokens(situation: Situation, prompt_tokens: float) -> float:
+    """Repeated prompt tokens, as the bill of the same case counts them."""
+    profile = situation.plan.profile
+    if profile.input_tokens is None:
+        return 0.0
+    return min(prompt_tokens, profile.cached_share.mid * profile.input_tokens.mid / profile.calls.mid)
+
+
 def _start(bench: Workbench, situation: Situation) -> None:
-    told = situation.case.answer("knowledge", "corpus_tokens")
-    for key, value in _START.items():
+    """Numbers of the case where it has them, else an example's."""
+    corpus = situation.case.answer("knowledge", "corpus_tokens")
+    passages = situation.case.answer("knowledge", "passage_tokens")
+    start = dict(_START)
+    if isinstance(corpus, int | float):
+        start["corpus_tokens"] = float(corpus)
+    if isinstance(passages, int | float):
+        start["chunk"] = float(passages) / start["passages"]
+    for key, value in start.items():
         if bench.number(key) is None:
-            mine = key == "corpus_tokens" and isinstance(told, int | float)
-            bench.put(key, float(told) if mine and isinstance(told, int | float) else value)
+            bench.put(key, value)
 
 
 def _ways(job: CorpusJob, price: Price, limit: float | None) -> None:

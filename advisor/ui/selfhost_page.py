@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -290,7 +290,9 @@ def rivals(bench: Workbench, case: Case) -> list[Rival]:
         update={"input_tokens": bench.sure(TOKENS_IN), "output_tokens": bench.sure(TOKENS_OUT)}
     )
     other = case.model_copy(update={"workload": work, "measurements": ()})
-    situation = inputs_for(other, loaded.catalog(), loaded.today(), None, load_hardware()).situation
+    planned = inputs_for(other, loaded.catalog(), loaded.today(), None, load_hardware()).situation
+    # The machines are sized for one call of the tokens above; the API is asked the price of the same call.
+    situation = replace(planned, plan=replace(planned.plan, profile=planned.plan.base_profile), memo={})
     sold = loaded.catalog().by_id
     fitting = [sold[row.id] for row in loaded.standing_of(case).ranking if row.id in sold]
     key = (bench.text("model") or "").removeprefix("catalog:")
@@ -310,26 +312,29 @@ def break_even_part(plan: HostingPlan, bench: Workbench, some: Sequence[Rival]) 
     if not some:
         st.info("No acceptable API with a known price to compare with.")
         return
-    st.caption("Compare with the cheapest acceptable seller: sellers of one model differ by 5 to 10 times.")
+    st.caption(
+        "Both sides count one call of the tokens above: add what retrieval or an agent's steps put into a "
+        "prompt. Compare with the cheapest acceptable seller: sellers of one model differ by 5 to 10 times."
+    )
     for one in some:
         needed = break_even_bounds(plan, one.usd_per_request, bench.sure(TOKENS_OUT))
         price = inert(f"{usd(one.usd_per_request)} per request")
-        st.markdown(f"- **{inert(one.label)}** ({price}): {_said(plan, needed, one)}")
+        st.markdown(f"- **{inert(one.label)}** ({price}): {_said(plan, needed, one, bench.sure(USED) / 100)}")
 
 
-def _said(plan: HostingPlan, needed: Interval | None, rival: Rival) -> str:
+def _said(plan: HostingPlan, needed: Interval | None, rival: Rival, used: float) -> str:
     if needed is None or plan.monthly_usd is None:
         return "unknown, for want of a GPU price or speed."
     volume = number(float(f"{plan.monthly_usd.mid / rival.usd_per_request:.2g}"))
-    if needed.low > 1:
+    if needed.low > used:
         return inert(
             f"never pays: {volume} requests a month would be needed, more than these machines can do."
         )
     bounds = f"between {percent(needed.low)} and {percent(needed.high)}"
-    pays = "pays" if needed.mid <= 1 else "hardly ever pays"
+    pays = "pays" if needed.mid <= used else "hardly ever pays"
     return inert(
         f"{pays} from {volume} requests a month, that is {percent(needed.mid)} of the capacity ({bounds}; "
-        "over 100 % is never)."
+        f"with {percent(used)} of it really used, what lies above that is never reached)."
     )
 
 

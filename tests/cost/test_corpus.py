@@ -42,6 +42,14 @@ def test_worked_retrieval() -> None:
     assert bill.once_usd == pytest.approx(Retrieval(50_000, 800, 5, 40).index_once_usd)
 
 
+def test_the_repeated_part_of_the_prompt_is_read_from_the_cache() -> None:
+    """Of 2,500 tokens 1,500 at a tenth of 0.25 a million: 2,500 x 0.25 falls by 1,500 x 0.225 a request."""
+    plain = CorpusJob(600_000, 1_000, 2_500, 0, chunk_tokens=600)
+    bills = [retrieval_bill(replace(plain, cached_tokens=tokens), CHEAP, TIERS[0]) for tokens in (0, 1_500)]
+
+    assert bills[0].month.mid - bills[1].month.mid == pytest.approx(1_000 * 1_500 * 0.225 / 1e6)
+
+
 def test_context_per_passage_is_paid_once() -> None:
     """Contextual retrieval of 40 M tokens costs 1.02 USD per million once, and fewer searches fail."""
     plain, contextual = (retrieval_bill(C10, CHEAP, tier) for tier in TIERS[:2])
