@@ -73,7 +73,7 @@ def curve(*middles: float | None) -> CostCurve:
 
 
 def test_the_crossing_is_where_it_stays_cheaper() -> None:
-    """Cheaper at 2 but not at 3 does not count: expected between 3 (+1) and 4 (-2), at best 1 (+1), 2 (-7)."""
+    """Cheaper at 2 but not at 3 does not count; between counts the line of the difference is followed."""
     found = crossing(curve(10, 10, 21, 22), curve(4, 12, 20, 24))
 
     assert found.at_best == pytest.approx(1 + 1 / 8)

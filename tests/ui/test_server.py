@@ -196,7 +196,12 @@ def test_a_sweep_frees_cycles() -> None:
 def test_only_own_errors_are_shown_in_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of our errors appears with its hint; any other is left to Streamlit, which hides its details."""
     shown: list[str] = []
-    monkeypatch.setattr(app.st, "error", lambda words, icon: shown.append(words.replace("\\", "")))
+
+    def show(words: str, icon: str) -> None:
+        assert icon
+        shown.append(words.replace("\\", ""))
+
+    monkeypatch.setattr(app.st, "error", show)
 
     assert app.show_known_error(NotFound("No such case.", "Check the link.")) is True
     assert app.show_known_error(ValueError("secret detail")) is False
