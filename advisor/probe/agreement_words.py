@@ -81,12 +81,14 @@ def _unseen(share: float | None) -> str:
 
 def model_sentences(one: ModelAgreement) -> tuple[str, ...]:
     """What the replies of one model show, over its prompts."""
+    # One reply a prompt says nothing about the next one.
+    compared = one.agree_2 is not None or one.agree_2_approximate is not None
     lines = [
         *_agreement(one.agree_2, ""),
         *_agreement(one.agree_2_approximate, "Free text, compared without a judge (approximate): "),
         _five(one.agree_5),
         _totals(one),
-        _unseen(one.unseen_share),
+        _unseen(one.unseen_share if compared else None),
         _right(one),
         _wordings(one),
         _apart(one),

@@ -143,6 +143,7 @@ def test_every_view_of_the_explorer_speaks(view: str, said: str) -> None:
 def test_the_machines_and_their_rent() -> None:
     """One own price for each GPU-hour: the month is GPUs x price x 730 hours, and no range is left."""
     app = at("self_hosting")
+    app.number_input(key="selfhost:used:number").set_value(100).run()
     app.number_input(key="selfhost:rent:number").set_value(2.0).run()
     shown = tiles(app)
 
