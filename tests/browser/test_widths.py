@@ -14,8 +14,8 @@ from tests.streamlit_client import page_paths
 JOURNEY = ("brief", "access", "reasoning", "attributes", "knowledge", "tuning", "autonomy", "check", "result")
 
 _OVER_THE_EDGE = """() => [...document.querySelectorAll(
-    'h1, h2, h3, p, li, button, input:not([type=range]), textarea,
-    [data-testid=stAlert], [data-testid=stMetric]')]
+    `h1, h2, h3, p, li, button, input:not([type=range]), textarea,
+    [data-testid=stAlert], [data-testid=stMetric]`)]
   .filter(node => node.offsetParent)
   .filter(node => !node.closest('[data-testid=stSidebar], pre, [class*=glide], .stDataFrame'))
   .map(node => [node.innerText || node.tagName, node.getBoundingClientRect()])
