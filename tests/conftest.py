@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.host.workers import Nursery
 
 # Set before anything imports LiteLLM, which would otherwise download its price map.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
@@ -53,3 +56,20 @@ def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ADVISOR_DATA_DIR", str(tmp_path_factory.mktemp("data")))
         yield
+
+
+@pytest.fixture(scope="module")
+def place() -> Generator[Nursery]:
+    """Where workers start."""
+    # Imported late: what it brings must not come before the environment above is set.
+    from tests.host.workers import nursery
+
+    with nursery() as started:
+        yield started
+
+
+@pytest.fixture
+def workers(place: Nursery) -> Generator[Nursery]:
+    """Where workers start; those of a test end with it."""
+    yield place
+    place.end_all()

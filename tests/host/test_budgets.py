@@ -6,10 +6,8 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Generator
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -36,15 +34,6 @@ from advisor.host.tables import RunState
 from tests.host.ledger_steps import answer, drain, hold_of, paid_plan, practice_plan, session
 
 FIRST, SECOND = "127.0.0.1:8000", "127.0.0.1:8001"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store of its own."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 @settings(max_examples=30)

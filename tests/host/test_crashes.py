@@ -12,12 +12,11 @@ import pytest
 from sqlalchemy import Engine
 
 from advisor.host.carrier import FILE_NAME
-from advisor.host.ledger import prepare, start_run
+from advisor.host.ledger import start_run
 from advisor.host.runs import progress, samples
-from advisor.host.store import open_store
 from advisor.host.tables import RunState
 from advisor.probe.samples import SampleState
-from tests.host.workers import Nursery, nursery, times_asked, until
+from tests.host.workers import Nursery, times_asked, until
 from tests.probe.plans import case_of, plan_of_case
 from tests.probe.plans import served as endpoint
 from tests.probe.practice_server import FAST, Served, practice_server
@@ -31,29 +30,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     ]
     with practice_server(tmp_path_factory.mktemp("practice"), models) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def place() -> Generator[Nursery]:
-    """Where workers start."""
-    with nursery() as started:
-        yield started
-
-
-@pytest.fixture
-def workers(place: Nursery) -> Generator[Nursery]:
-    """Where workers start; those of a test end with it."""
-    yield place
-    place.end_all()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store in the test's own folder."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 def _start(store: Engine, served: Served, model: str, samples: int, concurrency: int) -> str:

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 
 from advisor.host.early import end_decided_lanes
-from advisor.host.ledger import prepare, start_run, tick
+from advisor.host.ledger import start_run, tick
 from advisor.host.runs import progress, samples
 from advisor.host.sessions import open_session
 from advisor.host.settlement import Claim, Finished
-from advisor.host.store import open_store
 from advisor.host.tables import RunState
 from advisor.probe.adaptive import saved, stopped
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Reply, Timeline
 from tests.probe.plans import case_of, plan_of_case
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store of its own."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 def a_plan(*, adaptive: bool) -> RunPlan:

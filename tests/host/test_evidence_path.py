@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from pathlib import Path
-
-import pytest
-
 from advisor.case import Case, Preferences, ProbePlan, ProbePrompt
 from advisor.catalog.entries import Catalog
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
 from advisor.decide.evidence import moved
-from advisor.host.ledger import prepare, start_run, tick
+from advisor.host.ledger import start_run, tick
 from advisor.host.runs import run_measurements
 from advisor.host.sessions import open_session
 from advisor.host.settlement import Claim, Finished
-from advisor.host.store import Engine, open_store
+from advisor.host.store import Engine
 from advisor.probe.plan import plan_run
 from advisor.probe.practice import competing
 from advisor.probe.samples import Attempt, Reply, Timeline
@@ -24,15 +19,6 @@ from tests.catalog.tiny import TODAY
 from tests.probe.plans import EMPTY_CATALOG
 
 NAMES = ("quick", "steady", "wavering")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store of its own."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 def a_case() -> Case:

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 
 from advisor.case import Grader
 from advisor.errors import BadInput, NotFound
-from advisor.host.ledger import plan_of, prepare, start_run, tick
+from advisor.host.ledger import plan_of, start_run, tick
 from advisor.host.rejudging import judge_again
 from advisor.host.runs import judge_run, judged_samples, run_summaries, samples
 from advisor.host.settlement import Finished
-from advisor.host.store import open_store
 from advisor.probe.judging import judge_plan
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Reply
 from tests.host.ledger_steps import drain, finished, practice_plan, session
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store of its own."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 def _with_rubric() -> RunPlan:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,15 +21,6 @@ from advisor.host.tables import SESSION, RunState
 from advisor.probe.samples import SampleState
 from tests.host.ledger_steps import answer, drain, failure, practice_plan, session
 from tests.probe.plans import case_of, plan_of_case
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store of its own."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_a_run_to_its_end(store: Engine) -> None:

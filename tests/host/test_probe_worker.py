@@ -17,9 +17,8 @@ from sqlalchemy import Engine
 
 from advisor.host.control import cancel
 from advisor.host.engine import Keeper
-from advisor.host.ledger import prepare, start_run
+from advisor.host.ledger import start_run
 from advisor.host.runs import progress, run_measurements, run_summaries, samples
-from advisor.host.store import open_store
 from advisor.host.tables import RunState
 from advisor.probe.samples import SampleState
 from tests.probe.plans import case_of, plan_of_case
@@ -34,15 +33,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     """A practice server outside the worker, whose log is the truth."""
     with practice_server(tmp_path_factory.mktemp("practice")) as server:
         yield server
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store in the test's own folder."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 @contextmanager

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
 from advisor.errors import BadInput, FailureKind
 from advisor.host.audit import Action
 from advisor.host.control import abort, ask_failures_again, cancel, pause, resume
-from advisor.host.ledger import instrument_of, live_runs, prepare, record_instrument, start_run, tick
+from advisor.host.ledger import instrument_of, live_runs, record_instrument, start_run, tick
 from advisor.host.runs import find_run, progress, recent_runs, samples
 from advisor.host.sessions import end_session
-from advisor.host.store import open_store, reading, writing
+from advisor.host.store import reading, writing
 from advisor.host.tables import BUCKET, SESSION, RunState
 from advisor.host.team_tables import AUDIT
 from advisor.probe.samples import Purpose, SampleState
@@ -28,15 +25,6 @@ from tests.host.ledger_steps import (
     practice_plan,
     session,
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Generator[Engine]:
-    """A prepared store of its own."""
-    engine = open_store(tmp_path)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_a_paused_run_keeps_what_is_in_flight(store: Engine) -> None:

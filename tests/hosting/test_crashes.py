@@ -17,7 +17,7 @@ from advisor.host.services import Database, free_port
 from advisor.host.store import open_store, reading, writing
 from advisor.host.tables import ATTEMPT, BUDGET, SESSION, RunState
 from advisor.probe.samples import SampleState
-from tests.host.workers import Nursery, nursery, times_asked, until
+from tests.host.workers import Nursery, times_asked, until
 from tests.probe.plans import case_of, plan_of_case
 from tests.probe.plans import served as endpoint
 from tests.probe.practice_server import FAST, Served, practice_server
@@ -41,20 +41,6 @@ def mine(open_folder: Path) -> Generator[Database]:
     started.start()
     yield started
     started.stop()
-
-
-@pytest.fixture(scope="module")
-def place() -> Generator[Nursery]:
-    """Where workers start."""
-    with nursery() as started:
-        yield started
-
-
-@pytest.fixture
-def workers(place: Nursery) -> Generator[Nursery]:
-    """Where workers start; those of a test end with it."""
-    yield place
-    place.end_all()
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import gc
 import json
+import os
 import sys
 import time
 from queue import SimpleQueue
@@ -62,10 +62,13 @@ class Stamper:
         Whoever reads them may be busy for long, and a full pipe must not stop the stamping. When nobody
         is left to read, this process is about to end: its input is closed as well.
         """
-        with contextlib.suppress(BrokenPipeError):
+        try:
             while (line := self._out.get()) is not None:
                 sys.stdout.buffer.write(line)
                 sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # What is left in the buffer must not be tried again, and complained about, at the very end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def stop_writing(self) -> None:
         """Let `write` end once everything before is handed over."""
