@@ -243,6 +243,11 @@ class Case(Frozen):
         """The answer to one question, None when it is not answered."""
         return self.answers.get(step, {}).get(question)
 
+    def with_measurements(self, run: str, new: tuple[Measurement, ...]) -> Case:
+        """This case with what a run measured, in place of what was taken from that run before."""
+        others = tuple(one for one in self.measurements if one.run != run)
+        return self.model_copy(update={"measurements": (*others, *new)})
+
     def with_answer(self, step: str, question: str, answer: Answer | None) -> Case:
         """This case with one answer set, or removed when `answer` is None."""
         mine = {k: v for k, v in self.answers.get(step, {}).items() if k != question}

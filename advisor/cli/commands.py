@@ -26,10 +26,11 @@ from advisor.cli import documents, printed
 from advisor.cli.consistency import consistency_cli
 from advisor.cli.datasets import dataset_cli
 from advisor.cli.evaluation import evaluation_cli
+from advisor.cli.files import readable, write
 from advisor.cli.operations import operations_cli
 from advisor.cli.runs import runs_cli
 from advisor.cost.hardware import Hardware
-from advisor.errors import AdvisorError, BadCatalog, BadInput, NotFound
+from advisor.errors import AdvisorError, BadCatalog, NotFound
 
 NO = 1
 BAD_USE = 2
@@ -86,19 +87,8 @@ def _desk(overlays: list[Path] | None, day: datetime | None) -> Desk:
 def _text(path: Path) -> str:
     if str(path) == "-":
         return sys.stdin.read()
-    try:
+    with readable(path):
         return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(str(path), "", "is not UTF-8 text", "Save it as UTF-8.") from error
-
-
-def _write(path: Path, body: bytes) -> None:
-    try:
-        path.write_bytes(body)
-    except OSError as error:
-        raise NotFound(f"{path} cannot be written: {error.strerror}.", "Check the folder.") from error
 
 
 def _case(path: Path) -> Case:
@@ -210,13 +200,19 @@ def probe_command(
     unknown_price_bound: Annotated[
         float | None, typer.Option(help="Consent to call offers of unknown price: USD per call at most.")
     ] = None,
+    take_in: Annotated[
+        Path | None,
+        typer.Option(help="Also write the case with these measurements here, such as over the case itself."),
+    ] = None,
     day: Day = None,
     overlays: Overlays = None,
 ) -> None:
     """Run the case's probe plan; progress on stderr. Exit code 1 when a pass mark of the case is missed."""
-    from advisor.cli.probing import probe
+    from advisor.cli.probing import probe, taken_in
+    from advisor.decide.intake import dump_case
 
-    desk, told = _desk(overlays, day), _case(case)
+    desk, given = _desk(overlays, day), _case(case)
+    told = given
     if offers:
         told = told.model_copy(update={"probe": told.probe.model_copy(update={"offers": tuple(offers)})})
     document = probe(told, desk.catalog, desk.day, unknown_price_bound, _say)
@@ -224,6 +220,10 @@ def probe_command(
         _out(document)
     else:
         typer.echo(printed.probe(document))
+    if take_in:
+        form = "json" if take_in.suffix == ".json" else "yaml"
+        write(take_in, [dump_case(taken_in(given, document["run"]), form).encode()])
+        _say(f"Wrote {take_in}, with these measurements.")
     if not document["passed"]:
         raise typer.Exit(NO)
 
@@ -254,7 +254,7 @@ def record_command(
     if output is None:
         sys.stdout.buffer.write(body)
     else:
-        _write(output, body)
+        write(output, [body])
         _say(f"Wrote {output} ({len(body):,} bytes).")
 
 
@@ -283,7 +283,7 @@ def recheck_command(
 @cli.command("schema")
 def schema_command(
     name: Annotated[
-        str, typer.Argument(help="case, record, decision, cost, dataset, probe, recheck or catalog-check.")
+        str, typer.Argument(help="case, record, decision, or any --json output; a wrong name lists them all.")
     ],
 ) -> None:
     """Print the JSON Schema of a file or of a `--json` output."""
@@ -331,9 +331,12 @@ def catalog_offers(
     desk = _desk(overlays, None)
     known = [(f"practice:{name}", "practice model, simulated") for name in PRACTICE_MODELS]
     known += [(row.id, row.label) for row in desk.catalog.offers]
-    for key, label in known:
-        if query.casefold() in f"{key} {label}".casefold():
-            typer.echo(f"{key}\t{label}")
+    found = [(key, label) for key, label in known if query.casefold() in f"{key} {label}".casefold()]
+    for key, label in found:
+        typer.echo(f"{key}\t{label}")
+    if not found:
+        _say(f"No offer has {query!r} in its id or name; without a word every offer is listed.")
+        raise typer.Exit(NO)
 
 
 @catalog_cli.command("propose")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.cli.files import readable
 from advisor.cli.printed import columns
-from advisor.errors import NotFound
 from advisor.wording import percent
 
 if TYPE_CHECKING:
@@ -102,11 +102,8 @@ def plain(text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    try:
-        if str(path) == "-":
-            yield from typer.get_binary_stream("stdin")
-        else:
-            with path.open("rb") as file:
-                yield from file
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    if str(path) == "-":
+        yield from typer.get_binary_stream("stdin")
+        return
+    with readable(path), path.open("rb") as file:
+        yield from file

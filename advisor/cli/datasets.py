@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.cli.files import readable, write
 from advisor.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -80,18 +81,11 @@ def _export(report: DatasetReport, file: Path, clean: Path | None, findings: Pat
         hint = "Split the file and clean the parts."
         raise BadInput(file.name, "", "was not read to its end, so it cannot be cleaned.", hint)
     if clean is not None:
-        _write(clean, cleaned(_chunks(file), report))
+        write(clean, cleaned(_chunks(file), report))
+        typer.echo(f"Wrote {clean}.", err=True)
     if findings is not None:
-        _write(findings, [findings_csv(report).encode()])
-
-
-def _write(path: Path, body: Iterable[bytes]) -> None:
-    try:
-        with path.open("wb") as out:
-            out.writelines(body)
-    except OSError as error:
-        raise NotFound(f"{path} cannot be written: {error.strerror}.", "Check the folder.") from error
-    typer.echo(f"Wrote {path}.", err=True)
+        write(findings, [findings_csv(report).encode()])
+        typer.echo(f"Wrote {findings}.", err=True)
 
 
 def _printed(report: DatasetReport) -> str:
@@ -102,9 +96,6 @@ def _printed(report: DatasetReport) -> str:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    with readable(path), path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

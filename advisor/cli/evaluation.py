@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from advisor.cli.consistency import plain
-from advisor.errors import NotFound
+from advisor.cli.files import readable, write
 from advisor.wording import count
 
 evaluation_cli = typer.Typer(
@@ -37,10 +37,12 @@ def check_command(
     from advisor.probe.evaluation import read_evaluation
     from advisor.probe.evaluation_export import cases_yaml, evaluation_document
 
-    found = read_evaluation(file.name, _bytes(file), template)
+    with readable(file):
+        content = file.read_bytes()
+    found = read_evaluation(file.name, content, template)
     document = evaluation_document(found)
     if output is not None:
-        _write(output, cases_yaml(found.prompts))
+        write(output, [cases_yaml(found.prompts).encode()])
     if as_json:
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
     else:
@@ -66,17 +68,3 @@ def printed(document: dict[str, Any]) -> str:
         *(f"left out: {plain(problem, LONGEST_LINE)}" for problem in document["problems"]),
     ]
     return "\n".join(lines)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise NotFound(f"{path} cannot be written: {error.strerror}.", "Check the folder.") from error

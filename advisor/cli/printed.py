@@ -14,6 +14,7 @@ from advisor.wording import count, in_unit, interval, number, probability, usd_i
 
 SHOWN = 10
 """Offers printed in full; the rest is counted."""
+EXCLUDED_SHOWN = 5
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -37,12 +38,20 @@ def decision(made: Decision) -> str:
     parts += _bullets("What would change the answer", list(sentences(made.flip_points)[:5]))
     parts += _bullets("Because you chose", [step.words for step in made.cost_steps])
     parts += _bullets("If one need were dropped", [relaxation.words for relaxation in made.relaxations[:5]])
-    parts += _bullets("Excluded", [f"{row.offer.label}: {row.words}" for row in made.excluded[:5]])
+    parts += _excluded(made)
     parts += [
         "",
         f"Catalog {made.catalog_version} ({made.catalog_digest}), prices of {made.day.isoformat()}.",
     ]
     return "\n".join(parts)
+
+
+def _excluded(made: Decision) -> list[str]:
+    """The nearest misses, and how many more there are."""
+    near = [f"{row.offer.label}: {row.words}" for row in made.excluded[:EXCLUDED_SHOWN]]
+    more = len(made.excluded) - len(near)
+    rest = f"; the {len(near)} nearest misses, --json has all" if more else ""
+    return _bullets(f"{count(len(made.excluded), 'offer')} excluded{rest}", near)
 
 
 def _outcomes(made: Decision) -> str:

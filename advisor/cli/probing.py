@@ -15,7 +15,7 @@ from advisor.host.headless import begin_headless, follow, have_worker
 from advisor.host.keys import available
 from advisor.host.ledger import instrument_of, plan_of, prepare
 from advisor.host.paths import data_folder
-from advisor.host.runs import Progress, judged_samples
+from advisor.host.runs import Progress, judged_samples, run_measurements
 from advisor.host.settings import settings
 from advisor.host.store import Engine, open_store, place
 from advisor.probe.document import probe_document
@@ -57,6 +57,16 @@ def probe(
     return _followed(engine, run_id, plan, say, cancels=True)
 
 
+def taken_in(case: Case, run_id: str) -> Case:
+    """The case with the measurements of a run, in place of those taken from it before.
+
+    Raises:
+        NotFound: There is no such run.
+    """
+    engine = open_store(place(data_folder()))
+    return case.with_measurements(run_id, run_measurements(engine, run_id))
+
+
 def watch(engine: Engine, run_id: str, say: Callable[[str], None]) -> dict[str, Any]:
     """Wait for the end of a run that has begun, working on it; returns its document.
 
@@ -88,7 +98,8 @@ def announce(plan: RunPlan, say: Callable[[str], None]) -> None:
     """Say what the run will do before it costs anything."""
     worst = plan.worst_case_total_usd
     price = "an unknown amount" if worst is None else usd(worst)
-    say(f"{count(plan.calls, 'call')}, at worst {price}, cap {usd(plan.cap_microusd / 1_000_000)}.")
+    warm = f" ({len(plan.targets)} of them only to warm up)" if plan.warm_up else ""
+    say(f"{count(plan.calls, 'call')}{warm}, at worst {price}, cap {usd(plan.cap_microusd / 1_000_000)}.")
     if plan.simulated:
         say("Some offers are practice models: their figures and dollars are simulated, nothing is paid.")
     for offer, variable in plan.missing_keys.items():

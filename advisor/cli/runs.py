@@ -175,11 +175,13 @@ def run_document(now: Progress) -> dict[str, Any]:
         "done": now.done,
         "failed": now.failed,
         "unknown": now.unknown,
+        "asked_again": now.asked_again,
         "calling": now.calling,
         "todo": now.todo,
         "spent_usd": now.spent_usd,
         "held_usd": now.held_usd,
         "cap_usd": now.cap_usd,
+        "simulated_usd": now.simulated_usd,
         "simulated": now.simulated,
         "started_at": now.started_at.isoformat(timespec="seconds"),
         "ended_at": now.ended_at.isoformat(timespec="seconds") if now.ended_at else None,
@@ -210,10 +212,11 @@ def _tell(engine: Engine, run_id: str, as_json: bool) -> None:
     if as_json:
         _print(run_document(now))
         return
-    paid = " (simulated dollars, nothing is paid)" if now.simulated else ""
+    paid = f" ({now.unpaid})" if now.unpaid else ""
+    again = f" and {now.asked_again} more asked again" if now.asked_again else ""
     typer.echo(
         f"{now.run}: {str(now.state).replace('_', ' ')}, {now.done} of {now.wanted} answers, "
-        f"{now.failed} failed, {now.unknown} interrupted, "
+        f"{now.failed} failed, {now.unknown} interrupted{again}, "
         f"{now.spent_usd:.6g} of {now.cap_usd:.6g} USD charged{paid}"
     )
     if now.reason:

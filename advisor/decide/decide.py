@@ -230,7 +230,7 @@ def _decision(
         cost_steps=cost_steps(ranking[0].offer, situation) if ranking else (),
         guardrails=_guardrails(situation.plan),
         headline=explain.headline(ranking, out, relaxed, draws),
-        confidence=explain.confidence(ranking, flips),
+        confidence=explain.confidence(ranking, flips, situation.plan.choice("access")),
         simulated=any(row.simulated for row in ranking),
     )
 

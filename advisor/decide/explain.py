@@ -180,11 +180,36 @@ def _nothing_fits(excluded: Sequence[Excluded], relaxations: Sequence[Relaxation
     return f"{start} No single need stands in the way; the nearest is {nearest.offer.label}: {nearest.words}"
 
 
-def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> str:
-    """What is not confirmed for the leader, what the confidence rests on and what would change it."""
+def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint], access: str = "unknown") -> str:
+    """What is not confirmed for the leader, what the confidence rests on and what would change it.
+
+    Args:
+        ranking: The ranking, best first.
+        flips: What would change it.
+        access: Outcome of decision 1.
+    """
     if not ranking:
         return "Hard needs alone decide this; weights cannot change it."
-    return " ".join([*_not_confirmed(ranking), *_standing(ranking, flips)])
+    told = [*_not_confirmed(ranking), *_against_leaning(ranking[0], access), *_standing(ranking, flips)]
+    return " ".join(told)
+
+
+_LEANINGS = {
+    "closed_api": (True, "a closed model behind an API", "has open weights"),
+    "hosted_open": (False, "open weights at a host", "is closed"),
+}
+"""Outcome of decision 1: openness that speaks against it, the outcome and the leader in words."""
+
+
+def _against_leaning(leader: Ranked, access: str) -> list[str]:
+    """Where the ranking and the first decision point different ways, both are named."""
+    against, leaning, is_ = _LEANINGS.get(access, (None, "", ""))
+    if against is None or leader.offer.model.weights.open is not against:
+        return []
+    return [
+        f"Decision 1 leans to {leaning}, which is no hard need: {leader.offer.label} {is_} and still fits "
+        "best by what you said counts."
+    ]
 
 
 def _standing(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> list[str]:
@@ -192,7 +217,10 @@ def _standing(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> list[str
         return ["No second offer is left after the hard needs, so weights cannot change the answer."]
     second = ranking[1]
     odds = wording.probability(second.p_first)
-    runner_up = f"The runner-up, {second.offer.label}, comes first in {odds} of the trials."
+    lower = second.score.mid < ranking[0].score.mid
+    why = "; it stands second because its score with every unknown at its middle is lower"
+    oftener = why if lower and second.p_first > ranking[0].p_first else ""
+    runner_up = f"The runner-up, {second.offer.label}, comes first in {odds} of the trials{oftener}."
     last = "No change of a single weight or uncertain fact puts another offer in front."
     return [runner_up, *_most_often(ranking), nearest_flip(flips).words if flips else last]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, Integer, cast, func, select
+from sqlalchemy import Connection, Engine, Integer, cast, func, select
 
 from advisor.case import Measurement
 from advisor.errors import NotFound
@@ -17,6 +17,7 @@ from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
 from advisor.probe.judging import verdicts, wants_judge, with_verdicts
 from advisor.probe.samples import MICROUSD_PER_USD, Attempt, Failure, Purpose, Sample, SampleState
 from advisor.probe.summary import OfferSummary, measurements, summaries
+from advisor.wording import usd
 
 _SHORTEST = 4
 
@@ -38,11 +39,25 @@ class Progress:
     held_usd: float
     """Worst case of the calls in flight."""
     cap_usd: float
+    simulated_usd: float
+    """Part of what is charged that nobody pays: practice models."""
     simulated: bool
+    """Whether any offer is simulated."""
+    asked_again: int
+    """Calls that were in flight when a worker died, and were asked once more."""
     started_at: datetime
     ended_at: datetime | None
     reason: str
     """Why it stopped early; empty otherwise."""
+
+    @property
+    def unpaid(self) -> str:
+        """What part of the charge nobody pays, in words; empty when everything is paid."""
+        if not self.simulated:
+            return ""
+        if self.simulated_usd >= self.spent_usd:
+            return "simulated dollars, nothing is paid"
+        return f"of it {usd(self.simulated_usd)} simulated, which nobody pays"
 
     @property
     def wanted(self) -> int:
@@ -89,9 +104,14 @@ def progress(engine: Engine, run_id: str) -> Progress:
         counting = select(SAMPLE.c.state, func.count()).where(mine).group_by(SAMPLE.c.state)
         counts = {row[0]: row[1] for row in connection.execute(counting)}
         # PostgreSQL has no maximum of truth values.
-        any_simulated = func.max(cast(SAMPLE.c.simulated, Integer))
-        simulated = connection.execute(select(any_simulated).where(mine)).scalar()
+        flag = cast(SAMPLE.c.simulated, Integer)
+        some, every = connection.execute(select(func.max(flag), func.min(flag)).where(mine)).one()
+        again = select(func.count()).where(
+            mine, SAMPLE.c.interruptions > 0, SAMPLE.c.state != SampleState.UNKNOWN
+        )
+        asked_again = connection.execute(again).scalar_one()
         money = connection.execute(select(BUDGET).where(BUDGET.c.scope == run_scope(run_id))).one()
+        unpaid = _simulated_microusd(connection, run_id) if some and not every else money.spent * bool(some)
     return Progress(
         run=run_id,
         state=RunState(run.state),
@@ -99,11 +119,22 @@ def progress(engine: Engine, run_id: str) -> Progress:
         spent_usd=money.spent / MICROUSD_PER_USD,
         held_usd=money.held / MICROUSD_PER_USD,
         cap_usd=money.cap / MICROUSD_PER_USD,
-        simulated=bool(simulated),
+        simulated_usd=unpaid / MICROUSD_PER_USD,
+        simulated=bool(some),
+        asked_again=asked_again,
         started_at=_moment(run.created_at),
         ended_at=None if run.ended_at is None else _moment(run.ended_at),
         reason=run.reason,
     )
+
+
+def _simulated_microusd(connection: Connection, run_id: str) -> int:
+    charged = (
+        select(func.sum(ATTEMPT.c.charged))
+        .join(SAMPLE, SAMPLE.c.id == ATTEMPT.c.sample)
+        .where(SAMPLE.c.run == run_id, SAMPLE.c.simulated)
+    )
+    return connection.execute(charged).scalar() or 0
 
 
 def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:

@@ -75,13 +75,15 @@ def _answers(now: Progress) -> str:
         for number, word in ((now.failed, "failed"), (now.unknown, "interrupted"))
         if number
     ]
+    if now.asked_again:
+        missing.append(f"{now.asked_again} interrupted and asked once more")
     return " · ".join([f"{now.done} of {now.wanted} answers", *missing])
 
 
 def _state(now: Progress) -> None:
     share = now.ended / now.wanted if now.wanted else 1.0
     st.progress(share, text=inert(f"{_answers(now)} · {STATES[now.state]}{_time_left(now)}"))
-    simulated = " :orange-badge[simulated dollars, nothing is paid]" if now.simulated else ""
+    simulated = f" :orange-badge[{inert(now.unpaid)}]" if now.unpaid else ""
     held = f", {wording.usd(now.held_usd)} reserved for calls in flight" if now.held_usd else ""
     left = max(0.0, now.cap_usd - now.spent_usd - now.held_usd)
     money = (

@@ -239,9 +239,7 @@ def _take_in(run_id: str, plan: RunPlan, now: Progress) -> None:
 
 def _put_in(run_id: str, setting: str | None) -> None:
     case = state.case()
-    kept = tuple(one for one in case.measurements if one.run != run_id)
-    new = _evidence(run_id, setting)
-    state.change(case.model_copy(update={"measurements": (*kept, *new)}))
+    state.change(case.with_measurements(run_id, _evidence(run_id, setting)))
 
 
 def _evidence(run_id: str, setting: str | None) -> tuple[Measurement, ...]:
@@ -253,6 +251,4 @@ def _evidence(run_id: str, setting: str | None) -> tuple[Measurement, ...]:
 
 
 def _take_out(run_id: str) -> None:
-    case = state.case()
-    kept = tuple(one for one in case.measurements if one.run != run_id)
-    state.change(case.model_copy(update={"measurements": kept}))
+    state.change(state.case().with_measurements(run_id, ()))

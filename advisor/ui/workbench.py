@@ -7,6 +7,7 @@ numbers that changed there are taken over here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -253,12 +254,16 @@ def take_over(
     state.change(changed)
 
 
+_RANGE = re.compile(r"(?<=[\d%]) to (?=[\d$])")
+"""The word between the ends of an interval, which a narrow tile has no room for."""
+
+
 def tile(label: str, value: str, below: str = "") -> None:
     """One figure in a frame, and below it what it may lie between."""
     st.metric(
         label,
         value,
-        inert(below.replace(" to ", "–")) or None,
+        inert(_RANGE.sub("–", below)) or None,
         delta_color="off",
         delta_arrow="off",
         border=True,

@@ -227,3 +227,6 @@ def test_offer_ids_can_be_looked_up() -> None:
     """`advisor catalog offers` lists ids of the catalog and of practice models."""
     assert "practice:quick" in run("catalog", "offers", "practice").stdout
     assert "gpt-6-luna@openai" in run("catalog", "offers", "gpt-6-luna").stdout
+    nothing = run("catalog", "offers", "no such model")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+    assert "No offer has 'no such model'" in nothing.stderr

@@ -83,6 +83,29 @@ def test_needs_not_confirmed_for_the_leader_come_first(check: Check, words: str)
     assert "Not yet confirmed" not in confidence([first, second], [])
 
 
+def test_a_leader_that_comes_first_less_often_says_why_it_leads() -> None:
+    """The order is by the middle score; a runner-up that comes first oftener is explained."""
+    first, second = ranked("a", "b")
+    ahead = replace(first, p_first=0.32, score=Interval(0.4, 0.7, 0.9))
+    behind = replace(second, p_first=0.33, score=Interval(0.4, 0.6, 0.9))
+    assert "33 % of the trials; it stands second because its score" in confidence([ahead, behind], [])
+    assert "it stands second because" not in confidence([ahead, replace(behind, p_first=0.2)], [])
+
+
+def test_a_leader_against_the_leaning_of_decision_1_is_named() -> None:
+    """Open weights in front although decision 1 leans to a closed model: both are said, when they differ."""
+    first, second = ranked("a", "b")
+    weights = first.offer.model.weights.model_copy(update={"open": True})
+    model = first.offer.model.model_copy(update={"weights": weights})
+    opened = replace(first, offer=replace(first.offer, model=model))
+    said = (
+        "Decision 1 leans to a closed model behind an API, which is no hard need: A (Shop) has open weights"
+    )
+    assert said in confidence([opened, second], [], "closed_api")
+    assert "Decision 1 leans" not in confidence([opened, second], [], "hosted_open")
+    assert "Decision 1 leans" not in confidence([opened, second], [], "either")
+
+
 def pair() -> tuple[Row, Row]:
     """Two offers of which only the first has a known pass rate, .9 against the middle .5."""
     keys, weights = ("pass_rate", "cost"), [0.5, 0.5]
