@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from advisor.catalog.entries import CatalogOffer
 from advisor.decide.bills import bill_for
@@ -14,6 +15,8 @@ from advisor.interval import Interval
 
 REQUESTS = (*(m * 10.0**power for power in range(2, 9) for m in (1, 2, 3, 5)), 1e9)
 """Requests a month at which both ways are priced."""
+PRECISION = 0.01
+"""A break-even is found within one percent; the estimate of speed alone is good to a factor 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,13 @@ class CostCurve:
 
     offer: CatalogOffer
     requests: tuple[float, ...]
-    usd: tuple[Interval | None, ...]
+    month: Callable[[float], Interval | None]
+    """US dollars at any number of requests."""
+
+    @property
+    def usd(self) -> tuple[Interval | None, ...]:
+        """US dollars at `requests`."""
+        return tuple(self.month(count) for count in self.requests)
 
 
 def cost_curve(offer: CatalogOffer, situation: Situation, requests: Sequence[float] = REQUESTS) -> CostCurve:
@@ -32,8 +41,11 @@ def cost_curve(offer: CatalogOffer, situation: Situation, requests: Sequence[flo
     copies as twice the requests take.
     """
     spread = FACTOR_2 if offer.provider.id == SELF else Interval.exact(1.0)
-    months = tuple(_month(offer, situation, count, spread) for count in requests)
-    return CostCurve(offer, tuple(requests), months)
+
+    def month(count: float) -> Interval | None:
+        return _month(offer, situation, count, spread)
+
+    return CostCurve(offer, tuple(requests), cache(month))
 
 
 def _month(offer: CatalogOffer, situation: Situation, requests: float, spread: Interval) -> Interval | None:
@@ -71,38 +83,32 @@ class Crossing:
 
 
 def crossing(own: CostCurve, api: CostCurve) -> Crossing:
-    """Where the own machines' month falls below the API's for good."""
-    return Crossing(
-        _from(own.requests, [_end(one, "low") for one in own.usd], [_end(one, "mid") for one in api.usd]),
-        _from(own.requests, [_end(one, "mid") for one in own.usd], [_end(one, "mid") for one in api.usd]),
-        _from(own.requests, [_end(one, "high") for one in own.usd], [_end(one, "mid") for one in api.usd]),
-    )
+    """Where the own machines' month falls below the API's for good, within `PRECISION`."""
+
+    def at(end: str) -> float | None:
+        return _from(own, api, lambda requests: _excess(own.month(requests), api.month(requests), end))
+
+    return Crossing(at("low"), at("mid"), at("high"))
 
 
-def _end(cost: Interval | None, end: str) -> float | None:
-    return None if cost is None else float(getattr(cost, end))
+def _excess(own: Interval | None, api: Interval | None, end: str) -> float | None:
+    """By how much one end of the own month passes the API's middle; None when either is unknown."""
+    return None if own is None or api is None else float(getattr(own, end)) - api.mid
 
 
-def _from(
-    requests: Sequence[float], own: Sequence[float | None], api: Sequence[float | None]
-) -> float | None:
-    """First number of requests from which on `own` stays at or below `api`; unknown is not cheaper."""
-    found: float | None = None
-    before: tuple[float, float] | None = None
-    for count, mine, theirs in zip(requests, own, api, strict=True):
-        if mine is None or theirs is None:
-            found, before = None, None
-            continue
-        excess = mine - theirs
-        if excess > 0:
-            found = None
-        elif found is None:
-            found = count if before is None else _zero(before, (count, excess))
-        before = (count, excess)
-    return found
+def _from(own: CostCurve, api: CostCurve, excess: Callable[[float], float | None]) -> float | None:
+    """First number of requests from which on `own` stays at or below `api`; unknown is not cheaper.
 
-
-def _zero(before: tuple[float, float], after: tuple[float, float]) -> float:
-    """Where a straight line between the two is zero: exact while rent stands still."""
-    (start, above), (end, below) = before, after
-    return start + (end - start) * above / (above - below)
+    Found on the grid, then halved: copies that are added in between are counted as they come.
+    """
+    ahead = [excess(count) for count in own.requests]
+    places = [place for place, one in enumerate(ahead) if one is None or one > 0]
+    first = places[-1] + 1 if places else 0
+    if first >= len(ahead):
+        return None
+    dear, cheap = own.requests[max(0, first - 1)], own.requests[first]
+    while first and cheap / dear > 1 + PRECISION:
+        middle = (dear * cheap) ** 0.5
+        over = excess(middle)
+        dear, cheap = (middle, cheap) if over is None or over > 0 else (dear, middle)
+    return cheap

@@ -314,7 +314,9 @@ def break_even_part(plan: HostingPlan, bench: Workbench, some: Sequence[Rival]) 
         return
     st.caption(
         "Both sides count one call of the tokens above: add what retrieval or an agent's steps put into a "
-        "prompt. Compare with the cheapest acceptable seller: sellers of one model differ by 5 to 10 times."
+        "prompt. Volumes are for the machines opened above; the cost explorer adds machines as the load "
+        "grows, and counts the case's retrieved passages. Compare with the cheapest acceptable seller: "
+        "sellers of one model differ by 5 to 10 times."
     )
     for one in some:
         needed = break_even_bounds(plan, one.usd_per_request, bench.sure(TOKENS_OUT))

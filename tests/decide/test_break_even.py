@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, time
 
 import pytest
@@ -68,17 +69,43 @@ def test_measured_costs_do_not_answer_for_other_numbers() -> None:
 
 def curve(*middles: float | None) -> CostCurve:
     """A made-up curve over 1, 2, 3, ... requests."""
-    months = tuple(None if one is None else Interval(one / 2, one, one * 2) for one in middles)
-    return CostCurve(offer(), tuple(float(n) for n in range(1, len(middles) + 1)), months)
+
+    def month(requests: float) -> Interval | None:
+        """The figure of the next whole number of requests: machines come copy by copy."""
+        one = middles[math.ceil(requests) - 1]
+        return None if one is None else Interval(one / 2, one, one * 2)
+
+    return CostCurve(offer(), tuple(float(n) for n in range(1, len(middles) + 1)), month)
 
 
 def test_the_crossing_is_where_it_stays_cheaper() -> None:
-    """Cheaper at 2 but not at 3 does not count; between counts the line of the difference is followed."""
+    """Cheaper at 2 but not at 3 does not count; the copy bought above 3 pays at once."""
     found = crossing(curve(10, 10, 21, 22), curve(4, 12, 20, 24))
 
-    assert found.at_best == pytest.approx(1 + 1 / 8)
-    assert found.expected == pytest.approx(3 + 1 / 3)
+    assert found.at_best == pytest.approx(1, rel=0.02)
+    assert found.expected == pytest.approx(3, rel=0.02)
     assert found.at_worst is None
+
+
+@pytest.mark.parametrize("name", ["gpt-oss-20b", "gemma-4-26b-a4b", "nemotron-3-nano"])
+def test_a_stated_break_even_is_one(name: str) -> None:
+    """At the volume stated own machines cost no more than the API, and 3 % below it they are expected to."""
+    home = next(one for one in self_hosted(catalog()) if one.model.id == name)
+    same = [one for one in catalog().offers if one.model.id == name]
+    rival = cheapest_offer(same, PLAIN)
+    assert rival is not None
+    own, api = cost_curve(home, PLAIN), cost_curve(rival, PLAIN)
+    found = crossing(own, api)
+    for end, at in (("low", found.at_best), ("mid", found.expected), ("high", found.at_worst)):
+        if at is not None and at > own.requests[0]:
+            assert cents(own.month(at), end) <= cents(api.month(at), "mid")
+            assert end != "mid" or cents(own.month(at * 0.97), end) > cents(api.month(at * 0.97), "mid")
+
+
+def cents(month: Interval | None, end: str) -> float:
+    """One end of a month."""
+    assert month is not None
+    return float(getattr(month, end))
 
 
 def test_an_unknown_cost_is_never_cheaper() -> None:
