@@ -26,7 +26,9 @@ def findings(page: Page, dark: bool) -> Iterator[str]:
     found: Any = Axe().run(page, options=options).response
     for violation in found["violations"]:
         if violation["impact"] in GRAVE:
-            places = [str(node["html"])[:160] for node in violation["nodes"][:3]]
+            places = [
+                f"{str(node['html'])[:160]}: {node['failureSummary']}" for node in violation["nodes"][:3]
+            ]
             yield f"{violation['id']} ({violation['impact']}, {len(violation['nodes'])} places): {places}"
 
 
