@@ -21,6 +21,7 @@ from advisor.probe.equality import BY_TEXT, Category, Judged, Outcome, judge_out
 from advisor.probe.grading import Mark, marks
 from advisor.probe.samples import Reply
 from advisor.probe.statistics import differs_at_most
+from advisor.probe.tool_calls import said
 from advisor.probe.wording_view import phrasing_stability
 
 
@@ -38,7 +39,7 @@ class AnswerOut(Frozen):
 
     category: Category
     rule: str
-    """What decided: the answer type, `text` (no such answer found), or `words (approximate)`."""
+    """What decided: the answer type, `text` (no such answer found), `words (approximate)`, or `tool call`."""
     answer: str
     """The answer as found; empty when the reply is no valid one."""
     unit: str
@@ -113,10 +114,15 @@ class Studied:
     figures: PromptAgreement
     keys: tuple[Hashable, ...]
     """Of the valid answers."""
-    texts: tuple[str, ...]
-    """The valid replies as they came."""
+    replies: tuple[Reply, ...]
+    """The valid ones as they came."""
     prompt: ProbePrompt
     rewords: str | None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the valid replies say, word for word; tool calls as JSON."""
+        return tuple(map(said, self.replies))
 
 
 def study(
@@ -128,8 +134,8 @@ def study(
     grades = [mark.right for mark in marked]
     valid = [one for one in judged if one.category is Category.VALID]
     keys = tuple(one.key for one in valid)
-    texts = tuple(
-        one.text
+    replies = tuple(
+        one
         for one, its in zip(outcomes, judged, strict=True)
         if its.category is Category.VALID and isinstance(one, Reply)
     )
@@ -141,14 +147,14 @@ def study(
         asked=len(outcomes),
         valid=len(valid),
         categories=dict(Counter(one.category.value for one in judged)),
-        phrasing=phrasing_stability(texts),
+        phrasing=phrasing_stability(list(map(said, replies))),
         unparsed=sum(one.rule == BY_TEXT for one in valid) if prompt.answer_type != "free" else 0,
         graded=sum(right is not None for right in grades),
         right=sum(right is True for right in grades),
         answers=_answers(judged, marked),
         **_counts(keys, valid),
     )
-    return Studied(figures, keys, texts, prompt, rewords)
+    return Studied(figures, keys, replies, prompt, rewords)
 
 
 def _counts(keys: Sequence[Hashable], valid: Sequence[Judged]) -> dict[str, Any]:

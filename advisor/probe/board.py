@@ -14,6 +14,7 @@ from advisor.probe.metrics import counted, identical
 from advisor.probe.model_agreement import ModelAgreement, PairDifference, model_agreement, pair_differences
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Purpose, Sample
+from advisor.probe.tool_calls import said, shown
 
 
 class Show(StrEnum):
@@ -124,7 +125,7 @@ def chosen(
         and (prompt is None or row.sample.prompt == prompt)
         and (show is not Show.FAILURES or row.failed)
         and (show is not Show.DISAGREEMENTS or row.disagrees)
-        and (not wanted or wanted in (row.sample.reply.text.casefold() if row.sample.reply else ""))
+        and (not wanted or wanted in (said(row.sample.reply).casefold() if row.sample.reply else ""))
     )
 
 
@@ -195,4 +196,5 @@ def flat(row: Row, label: str) -> dict[str, object]:
         "cost_usd": sample.cost_usd,
         "finish_reason": reply.finish_reason if reply else None,
         "reply": reply.text if reply else None,
+        "tool_calls": shown(reply.tool_calls) if reply and reply.tool_calls else None,
     }

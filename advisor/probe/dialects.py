@@ -5,13 +5,24 @@ The dialect is told by the event's own shape, so a gateway that speaks another o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from advisor.probe.samples import Usage
 
 Event = Mapping[str, Any]
+
+
+class CallPart(NamedTuple):
+    """News of one tool call; parts of the same place belong together."""
+
+    place: int | None
+    """None: a call of its own, whole."""
+    name: str
+    arguments: str
+    """What is added to its arguments, JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,8 @@ class Piece:
     reasoning: str = ""
     tool: bool = False
     """Whether it carried part of a tool call: tokens too, though no text."""
+    calls: tuple[CallPart, ...] = ()
+    """What it said of tool calls."""
     refusal: bool = False
     finish: str | None = None
     usage: Usage | None = None
@@ -76,6 +89,7 @@ def _chat(event: Event) -> Piece:
         answer=delta.get("content") or refusal,
         reasoning=delta.get("reasoning_content") or delta.get("reasoning") or "",
         tool=bool(delta.get("tool_calls")),
+        calls=tuple(_chat_call(call) for call in delta.get("tool_calls") or ()),
         refusal=bool(refusal),
         finish=_finish(choices[0].get("finish_reason")),
         usage=_chat_usage(usage) if usage else None,
@@ -83,6 +97,11 @@ def _chat(event: Event) -> Piece:
         model=event.get("model"),
         fingerprint=event.get("system_fingerprint"),
     )
+
+
+def _chat_call(call: Event) -> CallPart:
+    function = call.get("function") or {}
+    return CallPart(call.get("index"), function.get("name") or "", function.get("arguments") or "")
 
 
 def _chat_usage(usage: Event) -> Usage:
@@ -101,17 +120,26 @@ def _chat_usage(usage: Event) -> Usage:
 
 
 def _responses(kind: str, event: Event) -> Piece:
+    if kind in ("response.completed", "response.incomplete", "response.failed"):
+        return _response_end(kind, event.get("response") or {})
+    delta = str(event.get("delta") or "")
     if kind == "response.output_text.delta":
-        return Piece(answer=event.get("delta") or "")
+        return Piece(answer=delta)
     if kind == "response.refusal.delta":
-        return Piece(answer=event.get("delta") or "", refusal=True)
+        return Piece(answer=delta, refusal=True)
     if kind.startswith("response.reasoning") and kind.endswith(".delta"):
-        return Piece(reasoning=event.get("delta") or "")
+        return Piece(reasoning=delta)
+    return _responses_call(kind, event, delta)
+
+
+def _responses_call(kind: str, event: Event, delta: str) -> Piece:
+    place = event.get("output_index") or 0
     if kind == "response.function_call_arguments.delta":
-        return Piece(tool=True)
-    if kind not in ("response.completed", "response.incomplete", "response.failed"):
-        return Piece()
-    return _response_end(kind, event.get("response") or {})
+        return Piece(tool=True, calls=(CallPart(place, "", delta),))
+    item = event.get("item") or {}
+    if kind == "response.output_item.added" and item.get("type") == "function_call":
+        return Piece(calls=(CallPart(place, item.get("name") or "", ""),))
+    return Piece()
 
 
 def _response_end(kind: str, response: Event) -> Piece:
@@ -146,7 +174,14 @@ def _anthropic(kind: str, event: Event) -> Piece:
             answer=delta.get("text") or "",
             reasoning=delta.get("thinking") or "",
             tool=bool(delta.get("partial_json")),
+            calls=(CallPart(event.get("index") or 0, "", delta["partial_json"]),)
+            if delta.get("partial_json")
+            else (),
         )
+    if kind == "content_block_start":
+        block = event.get("content_block") or {}
+        part = CallPart(event.get("index") or 0, block.get("name") or "", "")
+        return Piece(calls=(part,) if block.get("type") == "tool_use" else ())
     if kind == "message_delta":
         finish = _finish((event.get("delta") or {}).get("stop_reason"))
         return Piece(finish=finish, usage=_anthropic_usage(event.get("usage") or {}))
@@ -173,10 +208,15 @@ def _gemini(event: Event) -> Piece:
         answer="".join(part.get("text") or "" for part in parts if not part.get("thought")),
         reasoning="".join(part.get("text") or "" for part in parts if part.get("thought")),
         tool=any("functionCall" in part for part in parts),
+        calls=tuple(_gemini_call(part["functionCall"]) for part in parts if "functionCall" in part),
         finish=_finish(candidate.get("finishReason")),
         usage=_gemini_usage(usage) if usage else None,
         model=event.get("modelVersion"),
     )
+
+
+def _gemini_call(call: Event) -> CallPart:
+    return CallPart(None, call.get("name") or "", json.dumps(call.get("args") or {}, ensure_ascii=False))
 
 
 def _gemini_usage(usage: Event) -> Usage:

@@ -4,6 +4,8 @@
 2. The declared answer type finds the answer in the reply.
 3. No unique answer found: the normalised reply itself is the key.
 4. Free text: clusters of content words, approximate.
+
+A reply that calls tools is its calls, whatever the declared type: name and arguments are compared exactly.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from advisor.errors import FailureKind
 from advisor.probe import extract
 from advisor.probe.freetext import clusters
 from advisor.probe.samples import Failure, Reply, Sample
+from advisor.probe.tool_calls import call_key, shown
 
 NUMBER_TOLERANCE = Decimal("1e-6")
 """Relative difference up to which two numbers are one answer, unless the prompt says otherwise."""
@@ -27,6 +30,8 @@ BY_TEXT = "text"
 """Rule: no answer of the declared type was found, so the normalised reply is the key."""
 BY_WORDS = "words (approximate)"
 """Rule: free text, compared by its content words."""
+BY_CALL = "tool call"
+"""Rule: the reply calls tools, compared by their names and arguments."""
 
 
 class Category(StrEnum):
@@ -48,7 +53,7 @@ class Judged:
     key: Hashable | None = None
     """Equal for equal answers to one prompt; None when the sample is not valid."""
     rule: str = ""
-    """What decided: an answer type, `text` (the normalised reply), or `words (approximate)`."""
+    """What decided: an answer type, `text` (the normalised reply), `words (approximate)`, or `tool call`."""
     shown: str = ""
     """The answer as found, for people."""
     unit: str = ""
@@ -67,13 +72,25 @@ def judge(samples: Sequence[Sample], prompt: ProbePrompt) -> tuple[Judged, ...]:
 def judge_outcomes(outcomes: Sequence[Outcome], prompt: ProbePrompt) -> tuple[Judged, ...]:
     """The same for outcomes of any origin."""
     kinds = [category_of(outcome) for outcome in outcomes]
-    texts = [
-        extract.bare(outcome.text)
+    valid = [
+        outcome
         for outcome, kind in zip(outcomes, kinds, strict=True)
         if kind is Category.VALID and isinstance(outcome, Reply)
     ]
-    answers = iter(judge_texts(texts, prompt))
+    answers = iter(judge_replies(valid, prompt))
     return tuple(next(answers) if kind is Category.VALID else Judged(kind) for kind in kinds)
+
+
+def judge_replies(replies: Sequence[Reply], prompt: ProbePrompt) -> tuple[Judged, ...]:
+    """Judge complete replies to one prompt, none of them empty."""
+    words = [extract.bare(reply.text) for reply in replies if not reply.tool_calls]
+    answers = iter(judge_texts(words, prompt))
+    return tuple(_judge_calls(reply) if reply.tool_calls else next(answers) for reply in replies)
+
+
+def _judge_calls(reply: Reply) -> Judged:
+    calls = reply.tool_calls
+    return Judged(Category.VALID, (BY_CALL, call_key(calls)), BY_CALL, shown(calls))
 
 
 def judge_texts(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]:
@@ -109,7 +126,7 @@ def category_of(outcome: Outcome) -> Category:
         return Category.REFUSED
     if outcome.truncated:
         return Category.TRUNCATED
-    return Category.VALID if extract.bare(outcome.text) else Category.EMPTY
+    return Category.VALID if outcome.tool_calls or extract.bare(outcome.text) else Category.EMPTY
 
 
 _FAILED = {FailureKind.EMPTY_REPLY: Category.EMPTY, FailureKind.CONTENT_FILTER: Category.REFUSED}

@@ -10,6 +10,7 @@ from advisor.probe.equality import Category, Outcome, category_of, judge_texts
 from advisor.probe.extract import bare, normalised
 from advisor.probe.graders import Verdict, verdict
 from advisor.probe.samples import Reply, Sample
+from advisor.probe.tool_calls import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def _mark(outcome: Outcome, prompt: ProbePrompt) -> Mark:
         return _mark_refusal(prompt)
     if kind is not Category.VALID or not isinstance(outcome, Reply):
         return Mark(False, None if prompt.expected is None else False)
-    given = None if prompt.expected is None else _gives(outcome.text, prompt, prompt.expected)
+    given = None if prompt.expected is None else _gives(said(outcome), prompt, prompt.expected)
     told = tuple(_verdict(outcome, place, prompt) for place in range(len(prompt.graders)))
     return Mark(_all_of([given] if given is not None else [], told), given, told)
 
@@ -58,7 +59,7 @@ def _mark(outcome: Outcome, prompt: ProbePrompt) -> Mark:
 def _verdict(reply: Reply, place: int, prompt: ProbePrompt) -> Verdict:
     grader = prompt.graders[place]
     if grader.kind != "rubric" or place not in reply.judged:
-        return verdict(reply.text, grader, prompt)
+        return verdict(said(reply), grader, prompt)
     met = reply.judged[place]
     return Verdict(
         "rubric", met is not grader.negate, "met, says the judge" if met else "not met, says the judge"

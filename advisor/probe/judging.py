@@ -15,6 +15,7 @@ from advisor.probe.equality import Category, category
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import MICROUSD_PER_USD, Purpose, Reply, Sample
 from advisor.probe.targets import Target
+from advisor.probe.tool_calls import said
 
 MET, NOT_MET = "A", "B"
 LONGEST_REPLY = 100_000
@@ -59,7 +60,7 @@ def _question(sample: Sample, place: int, prompt: ProbePrompt, reply: Reply) -> 
     parts = {
         "rubric": prompt.graders[place].value,
         "question": prompt.text,
-        "reply": extract.bare(reply.text)[:LONGEST_REPLY],
+        "reply": extract.bare(said(reply))[:LONGEST_REPLY],
     }
     # A closing mark inside a reply would let it speak as if it stood outside.
     safe = {name: text.replace("</", "< /") for name, text in parts.items()}

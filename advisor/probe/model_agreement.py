@@ -10,8 +10,7 @@ from typing import Literal
 from advisor.frozen import Frozen
 from advisor.probe import consistency
 from advisor.probe.agreement import PromptAgreement, Studied, mean_of
-from advisor.probe.equality import judge_texts
-from advisor.probe.extract import bare
+from advisor.probe.equality import judge_replies
 from advisor.probe.label_agreement import krippendorff_alpha
 from advisor.probe.statistics import (
     Bounds,
@@ -247,8 +246,8 @@ def _judged_together(members: Sequence[Studied]) -> list[list[Hashable]]:
     """Keys that compare across wordings: near numbers and free text are only equal within one judgement."""
     words = "\n".join(one.prompt.text for one in members)
     prompt = members[0].prompt.model_copy(update={"text": words})
-    keys = iter(judge_texts([bare(text) for one in members for text in one.texts], prompt))
-    return [[next(keys).key for _ in one.texts] for one in members]
+    keys = iter(judge_replies([reply for one in members for reply in one.replies], prompt))
+    return [[next(keys).key for _ in one.replies] for one in members]
 
 
 _READ: dict[Metric, Callable[[PromptAgreement], float | None]] = {

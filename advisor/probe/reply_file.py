@@ -12,7 +12,7 @@ from advisor.case import ProbePrompt
 from advisor.errors import BadInput, FailureKind
 from advisor.frozen import Frozen
 from advisor.probe.equality import Outcome
-from advisor.probe.samples import Failure, Reply
+from advisor.probe.samples import Failure, Reply, ToolCall
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 LARGEST_LINE_BYTES = 64_000_000
@@ -26,6 +26,8 @@ class GivenReply(Frozen):
     finish_reason: str = "stop"
     """`length` marks a reply cut by the token limit."""
     refused: bool = False
+    tool_calls: tuple[ToolCall, ...] = ()
+    """Functions it asked to have called; two equal calls are one answer."""
     error: str | None = None
     """What went wrong, when there is no reply."""
 
@@ -34,7 +36,12 @@ class GivenReply(Frozen):
         """The same in the terms of a probe."""
         if self.error is not None:
             return Failure(kind=FailureKind.INTERNAL, detail=self.error)
-        return Reply(text=self.text, finish_reason=self.finish_reason, refused=self.refused)
+        return Reply(
+            text=self.text,
+            finish_reason=self.finish_reason,
+            refused=self.refused,
+            tool_calls=self.tool_calls,
+        )
 
 
 class ReplyLine(Frozen):

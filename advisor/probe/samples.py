@@ -79,6 +79,14 @@ class Timeline(Frozen):
     """Last byte, or the moment the call failed."""
 
 
+class ToolCall(Frozen):
+    """A function the model asked to have called; nothing here ever runs one."""
+
+    name: str
+    arguments: str
+    """As the model wrote them: JSON, unless it went wrong."""
+
+
 class Reply(Frozen):
     """A complete answer, as the provider gave it."""
 
@@ -91,6 +99,8 @@ class Reply(Frozen):
     fingerprint: str | None = None
     refused: bool = False
     """Whether the provider itself marked the text as a refusal."""
+    tool_calls: tuple[ToolCall, ...] = ()
+    """In the order given."""
     judged: Mapping[int, bool] = {}
     """What a judge model said of it: place of the rubric among the graders -> met. Added when it is read."""
     warnings: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any
 
 from advisor.errors import FailureKind
 from advisor.probe.dialects import Piece, read_event
-from advisor.probe.samples import Usage
+from advisor.probe.samples import ToolCall, Usage
 
 Chunk = tuple[int, bytes]
 """Monotonic nanoseconds of arrival, and the bytes of one read."""
@@ -34,7 +34,8 @@ class Reading:
     model: str | None = None
     fingerprint: str | None = None
     refused: bool = False
-    used_tool: bool = False
+    calls: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    """Place of a tool call -> its name and arguments so far."""
     error: dict[str, Any] | None = None
     malformed: str | None = None
     """What could not be read, None when every event was well formed."""
@@ -57,7 +58,10 @@ class Reading:
         self.answer += piece.answer
         self.reasoning += piece.reasoning
         self.refused = self.refused or piece.refusal
-        self.used_tool = self.used_tool or piece.tool
+        for place, name, arguments in piece.calls:
+            at = len(self.calls) if place is None else place
+            known = self.calls.get(at, ("", ""))
+            self.calls[at] = (known[0] or name, known[1] + arguments)
         if piece.finish is not None:
             self.finishes.append(piece.finish)
         if piece.error is not None:
@@ -71,6 +75,12 @@ class Reading:
         self.fingerprint = piece.fingerprint or self.fingerprint
 
     @property
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """Every tool call, in the order of their places; no arguments are an empty object."""
+        every = (call for _, call in sorted(self.calls.items()))
+        return tuple(ToolCall(name=name, arguments=arguments or "{}") for name, arguments in every)
+
+    @property
     def problem(self) -> tuple[FailureKind, str] | None:
         """Why this is no usable answer, None when it is one."""
         if self.error is not None:
@@ -81,7 +91,7 @@ class Reading:
             return FailureKind.TRUNCATED_STREAM, "the stream ended without a finish reason"
         if self.finishes[0] == "content_filter":
             return FailureKind.CONTENT_FILTER, "the provider stopped the answer by its content filter"
-        if not self.answer.strip() and not self.used_tool:
+        if not self.answer.strip() and not self.calls:
             return FailureKind.EMPTY_REPLY, f"finished ({self.finishes[0]}) with no answer text"
         return None
 

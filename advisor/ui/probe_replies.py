@@ -12,6 +12,7 @@ from advisor.probe.agreement_words import prompt_sentences
 from advisor.probe.board import Board, Row, Show, chosen, differences, flat, place_of
 from advisor.probe.document import probe_document
 from advisor.probe.plan import RunPlan
+from advisor.probe.tool_calls import said, shown
 from advisor.ui import state
 from advisor.ui.exhibit import exhibit
 from advisor.ui.heat_chart import agreement_map
@@ -170,7 +171,7 @@ def _marked(pieces: list[tuple[bool, str]], colour: str) -> str:
 
 
 def _text(row: Row) -> str:
-    return row.sample.reply.text if row.sample.reply else ""
+    return said(row.sample.reply) if row.sample.reply else ""
 
 
 def _name(plan: RunPlan, row: Row) -> str:
@@ -198,7 +199,11 @@ def _reply(run_id: str, plan: RunPlan, row: Row, *, linked: bool = False) -> Non
         if one.reply.reasoning:
             st.caption("Reasoning")
             st.code(one.reply.reasoning, language=None, wrap_lines=True)
-        st.code(one.reply.text, language=None, wrap_lines=True)
+        if one.reply.text or not one.reply.tool_calls:
+            st.code(one.reply.text, language=None, wrap_lines=True)
+        if one.reply.tool_calls:
+            st.caption("Tool calls; none was carried out")
+            st.code(shown(one.reply.tool_calls), language=None, wrap_lines=True)
         _checks(row)
     elif one.failure is not None:
         kind = one.failure.kind

@@ -126,6 +126,7 @@ class PracticeServer:
             prompt_tokens=sum(len(text.split()) for text in texts) + 4,
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 4096,
             wants_usage=bool((body.get("stream_options") or {}).get("include_usage")),
+            tools=tuple(str(tool["function"]["name"]) for tool in body.get("tools") or ()),
         )
 
 

@@ -59,6 +59,7 @@ def _reply(order: Order, reading: Reading) -> Reply:
         model=reading.model,
         fingerprint=reading.fingerprint,
         refused=reading.refused,
+        tool_calls=reading.tool_calls,
         warnings=reading.warnings(order.plan.stall_s),
     )
 

@@ -53,6 +53,8 @@ class Ask:
     prompt_tokens: int
     max_tokens: int
     wants_usage: bool
+    tools: tuple[str, ...] = ()
+    """Names of the tools offered."""
 
 
 def perform(ask: Ask, fault: str, nth: int, random: Random) -> Script:
@@ -255,6 +257,16 @@ def _huge(ask: Ask, random: Random) -> Script:
     return _good(replace(ask, model=bigger, max_tokens=HUGE_TOKENS), random)
 
 
+def _tool_call(ask: Ask, _random: Random) -> Script:
+    """A call of the first tool offered, without arguments, in place of words."""
+    name = ask.tools[0] if ask.tools else "no_tool_was_offered"
+    call = {"index": 0, "id": "call-1", "type": "function", "function": {"name": name, "arguments": "{}"}}
+    at_s = ask.model.ttft_s
+    told = Cue(at_s, _event(ask, {"delta": {"tool_calls": [call]}}), token=True)
+    finish = Cue(at_s, _event(ask, {"delta": {}, "finish_reason": "tool_calls"}))
+    return Script(cues=(told, finish, *_ending(ask, (told,), cut=False)[1:]))
+
+
 def _chunky(ask: Ask, random: Random) -> Script:
     """Several tokens in one event, as some providers send them."""
     whole = _good(ask, random)
@@ -284,6 +296,7 @@ _FAULTS: dict[str, Callable[[Ask, Random], Script]] = {
     "slow-headers": _slow_headers,
     "huge": _huge,
     "chunky": _chunky,
+    "tool-call": _tool_call,
 }
 
 FAULTS = (*_REFUSALS, *_FAULTS)

@@ -48,13 +48,19 @@ STREAMS: dict[tuple[str, str], list[Event]] = {
         {"type": "response.reasoning_summary_text.delta", "delta": "hm"},
         {"type": "response.output_text.delta", "delta": "Paris"},
     ),
-    ("responses", "tool"): _responses({"type": "response.function_call_arguments.delta", "delta": "{}"}),
+    ("responses", "tool"): _responses(
+        {"type": "response.output_item.added", "item": {"type": "function_call", "name": "f"}},
+        {"type": "response.function_call_arguments.delta", "delta": "{}"},
+    ),
     ("responses", "refusal"): _responses({"type": "response.refusal.delta", "delta": "I cannot."}),
     ("responses", "filter"): _responses(
         end="response.incomplete", incomplete_details={"reason": "content_filter"}
     ),
     ("anthropic", "answer"): _claude({"thinking": "hm"}, {"text": "Paris"}),
-    ("anthropic", "tool"): _claude({"partial_json": "{}"}, stop="tool_use"),
+    ("anthropic", "tool"): [
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "name": "f"}},
+        *_claude({"partial_json": "{}"}, stop="tool_use"),
+    ],
     ("anthropic", "filter"): _claude(stop="refusal"),
     ("gemini", "answer"): _gemini({"text": "hm", "thought": True}, {"text": "Paris"}),
     ("gemini", "tool"): _gemini({"functionCall": {"name": "f", "args": {}}}),

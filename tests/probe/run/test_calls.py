@@ -132,6 +132,7 @@ EXPECTED: dict[str, FailureKind | None] = {
     "slow-headers": None,
     "huge": None,
     "chunky": None,
+    "tool-call": None,
 }
 """Fault -> failure kind; None: an answer, marked by a warning where there is reason."""
 

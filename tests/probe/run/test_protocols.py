@@ -15,7 +15,7 @@ from advisor.probe.run.call import make_call
 from advisor.probe.run.lite import load_litellm
 from advisor.probe.run.order import Order
 from advisor.probe.run.stopwatch import Stopwatch
-from advisor.probe.samples import Attempt, Failure, Reply, UsageSource
+from advisor.probe.samples import Attempt, Failure, Reply, ToolCall, UsageSource
 from tests.probe.plans import case_of, plan_of_case
 from tests.probe.run.protocol_server import protocols
 
@@ -70,11 +70,12 @@ def test_reasoning_answer_and_usage_of_each_protocol(protocol: str) -> None:
 
 @pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini"])
 def test_a_tool_call_is_an_answer(protocol: str) -> None:
-    """A reply that only calls a tool is complete and has a time to first token."""
+    """A reply that only calls a tool is complete, names the tool, and has a time to first token."""
     attempt, _ = _asked(protocol, "tool")
 
     assert isinstance(attempt.outcome, Reply)
     assert attempt.outcome.text == ""
+    assert attempt.outcome.tool_calls == (ToolCall(name="f", arguments="{}"),)
     assert len(attempt.timeline.tokens_ns) == 1
 
 
