@@ -19,6 +19,8 @@ RERANK_S = Interval(0.1, 0.15, 0.2)
 """Seconds a re-ranker adds (rule `knowledge.hybrid`)."""
 WARM_REQUESTS = 8_760
 """Requests a month that keep a cache of five minutes warm on average: 730 hours x 12."""
+CACHE_REFRESHES = 730.0
+"""Writes of the cached corpus a month that a warm cache still needs: about one an hour, an assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,23 @@ class WholeCorpus:
         if prompt is None:
             return profile
         cold = _diluted(profile.cached_share, prompt, self.corpus)
-        fresh = prompt.mid * (1 - profile.cached_share.mid)
-        warm = max(1 - fresh / max(1.0, prompt.mid + self.corpus.mid), cold.mid)
+        whole = max(1.0, prompt.mid + self.corpus.mid)
+        warm = max(1 - prompt.mid * (1 - profile.cached_share.mid) / whole, cold.mid)
+        written = self._renewed * self.corpus.mid / whole
         return replace(
             profile,
             input_tokens=prompt + self.corpus,
             largest_input_tokens=_plus(profile.largest_input_tokens, self.corpus),
-            cached_share=Interval(cold.low, self._middle(cold.mid, warm), max(warm, cold.high)),
+            cached_share=Interval(cold.low, self._middle(cold.mid, warm - written), max(warm, cold.high)),
+            cache_written_share=profile.cache_written_share + Interval(0.0, written, written),
         )
+
+    @property
+    def _renewed(self) -> float:
+        """Share of the requests that write a warm cache again; 0 where it is not kept warm."""
+        requests = self.requests_per_month
+        warm = requests is not None and requests >= WARM_REQUESTS
+        return min(1.0, CACHE_REFRESHES / requests) if warm and requests else 0.0
 
     def _middle(self, cold: float, warm: float) -> float:
         if self.requests_per_month is None:

@@ -70,11 +70,11 @@ def _compared(offer: CatalogOffer, key: str, situation: Situation) -> Compared:
     )
 
 
-def moved(before: Decision, after: Decision) -> str:
+def moved(before: Standing, after: Decision) -> str:
     """What the measurements did to the order, in one or two sentences.
 
     Args:
-        before: The decision of the same case without its measurements.
+        before: Where the same case stands without its measurements.
         after: The decision with them.
     """
     old, new = before.winner, after.winner
@@ -90,7 +90,7 @@ def moved(before: Decision, after: Decision) -> str:
     return f"{start}; with them {new.offer.label} comes {place}to the lead{_because(why)}."
 
 
-def _around_nothing(old: Ranked | None, new: Ranked | None) -> str:
+def _around_nothing(old: Left | None, new: Ranked | None) -> str:
     if new is not None:
         return f"Before your measurements no offer fitted; with them {new.offer.label} leads."
     return (
@@ -98,7 +98,7 @@ def _around_nothing(old: Ranked | None, new: Ranked | None) -> str:
     )
 
 
-def _same_leader(before: Decision, after: Decision) -> str:
+def _same_leader(before: Standing, after: Decision) -> str:
     leader = after.ranking[0].offer.label
     old, new = _order(before), _order(after)
     if old == new and not any(_evidence(row.contributions) for row in after.ranking):

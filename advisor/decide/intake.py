@@ -82,14 +82,15 @@ def _check_preferences(case: Case, source: str) -> None:
 
 
 def read_preset(text: str, source: str, key: str) -> Case:
-    """A preset: a case all of whose answers are marked as the preset's.
+    """A preset: a case all of whose answers and numbers are marked as the preset's.
 
     Raises:
         BadCase: It breaks a rule.
     """
     case = read_case(text, source)
-    paths = tuple(f"{step}.{name}" for step, answers in case.answers.items() for name in answers)
-    return case.model_copy(update={"preset": key, "from_preset": paths})
+    answers = tuple(f"{step}.{name}" for step, answers in case.answers.items() for name in answers)
+    numbers = tuple(f"workload.{name}" for name, number in case.workload if number is not None)
+    return case.model_copy(update={"preset": key, "from_preset": (*numbers, *answers)})
 
 
 def dump_case(case: Case, form: Literal["yaml", "json"]) -> str:

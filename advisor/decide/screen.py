@@ -119,6 +119,14 @@ def check(need: Constraint, offer: CatalogOffer, situation: Situation) -> Check:
     return found
 
 
+def verdict_on(need: Constraint, offer: CatalogOffer, situation: Situation) -> Verdict:
+    """The verdict of `check`, without its words where they would have to be written anew."""
+    if CRITERIA[need.criterion].timeless:
+        return check(need, offer, situation).verdict
+    reading = CRITERIA[need.criterion].read(offer, situation)
+    return Verdict.UNKNOWN if reading is None else _VERDICTS[need.comparison](reading.value, need.level)
+
+
 def _checked(need: Constraint, offer: CatalogOffer, situation: Situation) -> Check:
     reading = CRITERIA[need.criterion].read(offer, situation)
     if reading is None:

@@ -66,7 +66,9 @@ def monthly(bills: Sequence[Bill], situation: Situation) -> None:
         title = "US dollars per month" if by_month else "US dollars per request"
         alt = f"{title}: " + "; ".join(f"{row.label} {wording.about(row.cost, usd)}" for row in rows) + "."
         exhibit("monthly-costs", cost_rows(rows, title, limit=budget), bill_table(bills), alt)
-        st.caption("The mark is the middle, the whisker what it may lie between for this workload.")
+        beside = situation.plan.choice("knowledge") in ("rag", "advanced_rag")
+        store = " The vector store and indexing are not in it: see “RAG or whole corpus”." if beside else ""
+        st.caption(f"The mark is the middle, the whisker what it may lie between for this workload.{store}")
     for bill, figure in figures:
         if figure.usd is None:
             said = f"{_name(bill)}: {figure.words}. {figure.formula.removeprefix('Unknown: ').capitalize()}"

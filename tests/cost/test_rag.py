@@ -49,11 +49,16 @@ def test_passages_replace_a_long_input() -> None:
     assert profile.largest_input_tokens == EXACT(4_000)
 
 
-@pytest.mark.parametrize(("requests", "middle"), [(8_759, 500 / 100_000), (8_760, 99_500 / 100_000)])
-def test_corpus_cache_needs_traffic(requests: float, middle: float) -> None:
-    """A five-minute cache stays warm from one request every five minutes on: 8,760 a month."""
-    share = WholeCorpus(EXACT(99_000), requests).into(PROMPT).cached_share
+@pytest.mark.parametrize(
+    ("requests", "middle", "written"),
+    [(8_759, 500 / 100_000, 0), (8_760, (99_500 - 99_000 / 12) / 100_000, 99_000 / 12 / 100_000)],
+)
+def test_corpus_cache_needs_traffic(requests: float, middle: float, written: float) -> None:
+    """A five-minute cache stays warm from 8,760 requests a month on; one of twelve (730) writes it again."""
+    profile = WholeCorpus(EXACT(99_000), requests).into(PROMPT)
+    share = profile.cached_share
     assert share.mid == pytest.approx(middle)
+    assert profile.cache_written_share.mid == pytest.approx(written)
     assert share.low == pytest.approx(500 / 100_000)
     assert share.high == pytest.approx(99_500 / 100_000)
 

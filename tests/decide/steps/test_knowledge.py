@@ -73,10 +73,11 @@ def test_advanced_retrieval_adds_a_re_ranker() -> None:
 
 
 def test_whole_corpus_is_in_every_prompt() -> None:
-    """100,000 tokens of knowledge join every prompt, read from a cache that 10,000 requests keep warm."""
+    """100,000 tokens of knowledge join every prompt: 10,000 requests keep it cached, 730 write it again."""
     plan = plan_for(case(knowledge={**DOCS, "corpus_tokens": 100_000.0}))
     assert plan.profile.input_tokens == Interval.exact(104_000)
-    assert plan.profile.cached_share.mid == pytest.approx(100_000 / 104_000)
+    assert plan.profile.cached_share.mid == pytest.approx(100_000 * (1 - 0.073) / 104_000)
+    assert plan.profile.cache_written_share.mid == pytest.approx(100_000 * 0.073 / 104_000)
 
 
 def test_whole_corpus_of_unknown_size_is_a_range() -> None:
