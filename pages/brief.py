@@ -2,7 +2,8 @@ from functools import partial
 
 import streamlit as st
 
-from advisor.ui import brief, state
+from advisor.ui import brief, loaded, state
+from advisor.ui.decision_page import consequence_line
 from advisor.ui.navigation import back_and_continue
 from advisor.ui.preset_panel import preset_panel
 
@@ -23,17 +24,18 @@ st.text_input(
 st.text_area(
     "What it has to do",
     max_chars=4000,
-    height=110,
+    height="content",
     placeholder="Answers customers' questions from our help pages.",
     **state.controlled("case:purpose", case.purpose, partial(brief.set_text, "purpose")),
 )
 for heading, rows in (
-    ("How much", brief.HOW_MUCH),
-    ("How long", brief.HOW_LONG),
+    ("How often, for whom, how fast", brief.HOW_MUCH),
+    ("How long a request and its answer are", brief.HOW_LONG),
     ("What makes it cheaper", brief.DISCOUNTS),
 ):
     st.markdown(f"## {heading}")
-    for column, row in zip(st.columns(len(rows)), rows, strict=True):
-        with column:
+    with st.grid(2, min_column_width=300):
+        for row in rows:
             brief.number_field(row)
 back_and_continue("brief")
+consequence_line(loaded.standing_of(state.case()))

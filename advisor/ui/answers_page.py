@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
 import streamlit as st
 
 from advisor.case import Case
@@ -16,15 +20,25 @@ from advisor.ui.navigation import link
 NOT_PROVIDED = ":gray[*not provided*]"
 
 
+class Answered(NamedTuple):
+    """One line of the page: what was asked and answered, and whether an empty answer leaves a gap."""
+
+    label: str
+    answer: str
+    preset: bool = False
+    optional: bool = False
+
+
 def brief() -> None:
     """The brief's answers."""
     case = state.case()
+    numbers = [
+        Answered(row.label, number_words(row, case), f"workload.{row.name}" in case.from_preset, row.optional)
+        for row in FIELDS
+    ]
+    texts = [Answered("Name", case.name), Answered("What it has to do", case.purpose)]
     with st.container(border=True):
-        _title("Brief", "brief", [case.name, case.purpose, *[number_words(row, case) for row in FIELDS]])
-        _line("Name", case.name)
-        _line("What it has to do", case.purpose)
-        for row in FIELDS:
-            _line(row.label, number_words(row, case), f"workload.{row.name}" in case.from_preset)
+        _answers("Brief", "brief", [*texts, *numbers])
 
 
 def steps() -> None:
@@ -33,28 +47,29 @@ def steps() -> None:
     for step in STEPS:
         asked = [question for question in step.questions if question.applies(case)]
         with st.container(border=True):
-            _title(f"{step.number} {step.short}", step.key, [_answer(case, step, one) for one in asked])
-            for question in asked:
-                preset = f"{step.key}.{question.key}" in case.from_preset
-                _line(question.label, _answer(case, step, question), preset)
+            lines = [_answered(case, step, question) for question in asked]
+            _answers(f"{step.number} {step.short}", step.key, lines)
             st.markdown(f"**{inert(summary(step.key, case))}**")
 
 
-def _answer(case: Case, step: Step, question: Question) -> str:
+def _answered(case: Case, step: Step, question: Question) -> Answered:
     answer = case.answer(step.key, question.key)
-    return "" if answer is None else answer_words(question, answer)
+    words = "" if answer is None else answer_words(question, answer)
+    preset = f"{step.key}.{question.key}" in case.from_preset
+    return Answered(question.label, words[:1].upper() + words[1:], preset)
 
 
-def _title(title: str, path: str, answers: list[str]) -> None:
-    missing = sum(not answer for answer in answers)
+def _answers(title: str, path: str, lines: Sequence[Answered]) -> None:
+    missing = sum(not line.answer and not line.optional for line in lines)
     mark = f":orange-badge[{missing} not provided]" if missing else ":green-badge[complete]"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"## {inert(title)}", width="content")
-        st.markdown(mark, width="content")
+        st.markdown(f"## {inert(title)} {mark}", width="content")
         st.space("stretch")
         link(path, f"Change {title}", icon=":material/edit:")
+    table = pd.DataFrame([(f":gray[{inert(line.label)}]", _shown(line)) for line in lines])
+    st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=f"Answers: {title}.")
 
 
-def _line(label: str, answer: str, preset: bool = False) -> None:
-    shown = inert(answer) if answer else NOT_PROVIDED
-    st.markdown(f":gray[{inert(label)}]  \n{shown}" + (" :gray-badge[from preset]" if preset else ""))
+def _shown(line: Answered) -> str:
+    words = inert(line.answer) if line.answer else NOT_PROVIDED
+    return words + (" :gray-badge[from preset]" if line.preset else "")

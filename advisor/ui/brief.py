@@ -27,6 +27,7 @@ class NumberField:
         share: Whether it is a share, shown in percent.
         cents: Whether fractions make sense.
         term: Key of the glossary's entry about it.
+        optional: Whether a brief without it is complete.
     """
 
     name: str
@@ -36,10 +37,14 @@ class NumberField:
     share: bool = False
     cents: bool = False
     term: str = ""
+    optional: bool = False
 
 
 HOW_MUCH = (
     NumberField("requests_per_month", "Requests per month", "All users together.", 1000),
+    NumberField(
+        "users", "People who share them (optional)", "Only for the cost per person.", 10, optional=True
+    ),
     NumberField(
         "monthly_budget_usd", "Budget, US dollars per month", "A hard limit: dearer offers are out.", 50
     ),
@@ -52,6 +57,7 @@ HOW_MUCH = (
         term="answer-time",
     ),
 )
+"""How often, for whom, for how much money, in how much time."""
 HOW_LONG = (
     NumberField(
         "input_tokens",

@@ -28,7 +28,8 @@ def preset_panel() -> None:
     case = state.case()
     named = next((one.name for one in presets() if one.preset == case.preset), None) if case.preset else None
     if named:
-        st.caption(f"Begun from the preset {inert(named)}; numbers marked “from preset” are its own.")
+        marked = "; what is marked “from preset” is still its own" if case.from_preset else ""
+        st.caption(f"Begun from the preset {inert(named)}{marked}.")
     untouched = case == Case()
     title = "Fill in from a preset" if untouched else "Begin again from a preset"
     with st.expander(title, expanded=untouched, key="brief-presets"):

@@ -52,12 +52,14 @@ def test_presets_offered() -> None:
 
 @pytest.mark.parametrize("case", presets(), ids=lambda case: str(case.preset))
 def test_presets_are_complete(case: Case) -> None:
-    """Each preset answers all that it is asked, decides all six, and marks every answer as its own."""
+    """Each preset answers all that it is asked, decides all six, marks each answer and number as its own."""
     for step in STEPS:
         asked = {question.key for question in step.questions if question.applies(case)}
         assert asked == set(case.answers[step.key]), step.key
     assert all(advice.choice != UNKNOWN for advice in plan_for(case).advice)
-    assert len(case.from_preset) == sum(len(answers) for answers in case.answers.values())
+    answers = sum(len(answers) for answers in case.answers.values())
+    numbers = sum(number is not None for _, number in case.workload)
+    assert len(case.from_preset) == answers + numbers
 
 
 @pytest.mark.parametrize("case", presets(), ids=lambda case: str(case.preset))
