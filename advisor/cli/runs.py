@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -87,7 +88,7 @@ def resume_command(run: RunId, as_json: AsJson = False) -> None:
     """Let a paused, stopped, cancelled or aborted run go on; the app or `advisor worker` carries it out."""
     from advisor.host.control import resume
 
-    _act(run, resume, as_json)
+    _act(run, resume, as_json, spends=True)
 
 
 @runs_cli.command("cancel")
@@ -115,6 +116,7 @@ def raise_cap_command(run: RunId, usd: CapUsd, as_json: AsJson = False) -> None:
 
     engine = _store()
     run_id = _found(engine, run)
+    _bring_keys(engine, run_id)
     raise_within(engine, run_id, round(usd * MICROUSD_PER_USD), COMMAND_LINE, settings().limits)
     _tell(engine, run_id, as_json)
 
@@ -124,7 +126,7 @@ def retry_command(run: RunId, as_json: AsJson = False) -> None:
     """Ask failed and interrupted calls again, in the same run; recorded answers are never asked again."""
     from advisor.host.control import ask_failures_again
 
-    _act(run, ask_failures_again, as_json)
+    _act(run, ask_failures_again, as_json, spends=True)
 
 
 @runs_cli.command("limits")
@@ -198,11 +200,20 @@ def _budget_document(one: Budget) -> dict[str, Any]:
     }
 
 
-def _act(run: str, act: Callable[[Engine, str], object], as_json: bool) -> None:
+def _act(run: str, act: Callable[[Engine, str], object], as_json: bool, *, spends: bool = False) -> None:
     engine = _store()
     run_id = _found(engine, run)
+    if spends:
+        _bring_keys(engine, run_id)
     act(engine, run_id)
     _tell(engine, run_id, as_json)
+
+
+def _bring_keys(engine: Engine, run_id: str) -> None:
+    """Keys that the workers have lost are taken from this shell, or the run does not go on."""
+    from advisor.host.rekeying import bring_keys
+
+    bring_keys(engine, run_id, os.environ, os.environ)
 
 
 def _tell(engine: Engine, run_id: str, as_json: bool) -> None:

@@ -95,7 +95,8 @@ def raise_cap(engine: Engine, run_id: str, cap_microusd: int) -> None:
 def ask_failures_again(engine: Engine, run_id: str) -> int:
     """Ask failed and interrupted samples again, by new attempts in the same run; returns how many.
 
-    Recorded answers are never asked again, earlier attempts stay. A run that had ended goes on.
+    Recorded answers are never asked again, earlier attempts stay. A run that had ended goes on. Offers
+    whose key was missing from the start are left alone (`advisor.host.rekeying.bring_keys` brings it).
 
     Raises:
         BadInput: The run was cancelled or aborted: resume it first.
@@ -103,9 +104,10 @@ def ask_failures_again(engine: Engine, run_id: str) -> int:
     with _held(engine, run_id) as books:
         _require(books, RETRIABLE, "asked again")
         missing = (SampleState.FAILED, SampleState.UNKNOWN)
+        askable = [target.ref for target in books.plan.targets if not target.key_missing]
         again = books.connection.execute(
             update(SAMPLE)
-            .where(SAMPLE.c.run == run_id, SAMPLE.c.state.in_(missing))
+            .where(SAMPLE.c.run == run_id, SAMPLE.c.state.in_(missing), SAMPLE.c.lane.in_(askable))
             .values(
                 state=SampleState.TODO,
                 forgiven=SAMPLE.c.attempts,

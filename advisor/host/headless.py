@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from advisor.host.control import cancel
 from advisor.host.engine import start_worker
 from advisor.host.limits import start_within
+from advisor.host.rekeying import handed_to_workers
 from advisor.host.runs import Progress, progress
 from advisor.host.settings import Limits
 from advisor.probe.plan import RunPlan
@@ -44,7 +45,9 @@ def begin_headless(
         BadInput: A limit does not allow the run.
     """
     have_worker(folder, environment)
-    return start_within(engine, plan, owner, limits or Limits())
+    # Another worker may already be at work on the folder, one without the keys of this shell.
+    ready = handed_to_workers(engine, plan, os.environ if environment is None else environment)
+    return start_within(engine, ready, owner, limits or Limits())
 
 
 def have_worker(folder: Path, environment: Mapping[str, str] | None = None) -> None:

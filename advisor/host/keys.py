@@ -5,9 +5,9 @@ variables it has, never a value, so that a page can say what is missing.
 
 A user's own key is typed into a session and stays in its memory. For a run it is handed to every worker
 that lives at that moment: sealed with the worker's public key (HPKE, RFC 9180), put into a row that the
-worker removes when it opens it. The private key exists in the worker's memory alone, so neither the store
-nor a backup of it can give the user's key away. A worker started later cannot open it; calls it would make
-fail as "missing key" instead of falling back to a key of the server.
+worker empties when it opens it and removes when it forgets the key. The private key exists in the worker's
+memory alone, so neither the store nor a backup of it can give the user's key away. A worker started later
+cannot open it: it makes no call, and never falls back to a key of the server (`advisor.host.rekeying`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from sqlalchemy import Column, Engine, Float, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, Engine, Float, String, Table, Text, delete, insert, select, update
 
 from advisor.errors import BadInput, StoreError
 from advisor.host.store import METADATA, reading, writing
@@ -80,6 +80,7 @@ class KeyRing:
         with writing(self._engine) as connection:
             alive = select(SESSION.c.id)
             connection.execute(delete(WORKER_KEYS).where(WORKER_KEYS.c.session.not_in(alive)))
+            connection.execute(delete(SEALED_KEY).where(SEALED_KEY.c.session.not_in(alive)))
             connection.execute(insert(WORKER_KEYS).values(session=self._session, names=names, public=public))
 
     def environment(self, own: Iterable[str] = (), ticket: str | None = None) -> dict[str, str]:
@@ -97,18 +98,24 @@ class KeyRing:
     def forget(self, run_id: str, ticket: str | None) -> None:
         """Forget the keys of a run that is over; one that only pauses keeps them until it is."""
         if ticket in self._opened:
-            self._left[run_id] = ticket
+            self._left[ticket] = run_id
         self.forget_ended()
 
     def forget_ended(self) -> None:
         """Forget the keys of runs that paused and were ended since."""
         if not self._left:
             return
-        goes_on = select(RUN.c.id).where(RUN.c.id.in_(self._left), RUN.c.state.in_(_GOES_ON))
+        runs = frozenset(self._left.values())
+        goes_on = select(RUN.c.id).where(RUN.c.id.in_(runs), RUN.c.state.in_(_GOES_ON))
         with reading(self._engine) as connection:
             kept = frozenset(connection.execute(goes_on).scalars())
-        for run_id in self._left.keys() - kept:
-            self._opened.pop(self._left.pop(run_id), None)
+        over = [ticket for ticket, run_id in self._left.items() if run_id not in kept]
+        for ticket in over:
+            del self._opened[ticket], self._left[ticket]
+        if over:
+            mine = (SEALED_KEY.c.session == self._session) & SEALED_KEY.c.ticket.in_(over)
+            with writing(self._engine) as connection:
+                connection.execute(delete(SEALED_KEY).where(mine))
 
     def _handed(self, ticket: str) -> dict[str, str]:
         if ticket not in self._opened:
@@ -119,9 +126,13 @@ class KeyRing:
         mine = (SEALED_KEY.c.ticket == ticket) & (SEALED_KEY.c.session == self._session)
         with writing(self._engine) as connection:
             sealed = connection.execute(select(SEALED_KEY.c.sealed).where(mine)).scalar()
-            connection.execute(delete(SEALED_KEY).where(mine))
-        if sealed is None:
-            return {}
+            keys = self._unsealed(sealed, ticket) if sealed else {}
+            # The empty row says that this worker holds the key, until it forgets it.
+            taken = update(SEALED_KEY).where(mine).values(sealed="")
+            connection.execute(taken if keys else delete(SEALED_KEY).where(mine))
+        return keys
+
+    def _unsealed(self, sealed: str, ticket: str) -> dict[str, str]:
         try:
             info = _bound_to(ticket, self._session)
             return json.loads(_SUITE.decrypt(base64.b64decode(sealed), self._private, info=info))
@@ -142,7 +153,8 @@ def hand_over(engine: Engine, keys: Mapping[str, str]) -> str:
     ticket, now = secrets.token_hex(16), time.time()
     body = json.dumps(dict(keys)).encode()
     with writing(engine) as connection:
-        connection.execute(delete(SEALED_KEY).where(SEALED_KEY.c.at < now - FORGOTTEN_AFTER_S))
+        old = (SEALED_KEY.c.at < now - FORGOTTEN_AFTER_S) & (SEALED_KEY.c.sealed != "")
+        connection.execute(delete(SEALED_KEY).where(old))
         alive = SESSION.join(WORKER_KEYS, WORKER_KEYS.c.session == SESSION.c.id)
         query = select(WORKER_KEYS).select_from(alive).where(SESSION.c.lease_until > now)
         rows = [
@@ -151,7 +163,8 @@ def hand_over(engine: Engine, keys: Mapping[str, str]) -> str:
             for info in (_bound_to(ticket, row.session),)
         ]
         if not rows:
-            raise StoreError("No probe worker is running that could take your key.", "Try again in a moment.")
+            hint = "Start the app or `advisor worker`, then try again in a moment."
+            raise StoreError("No probe worker is running that could take your key.", hint)
         connection.execute(insert(SEALED_KEY), rows)
     return ticket
 
@@ -160,6 +173,20 @@ def take_back(engine: Engine, ticket: str) -> None:
     """Remove what was handed over for a run that does not start."""
     with writing(engine) as connection:
         connection.execute(delete(SEALED_KEY).where(SEALED_KEY.c.ticket == ticket))
+
+
+def holders(engine: Engine, ticket: str) -> frozenset[str]:
+    """Living workers that can call with what was handed over under this ticket."""
+    alive = SESSION.join(SEALED_KEY, SEALED_KEY.c.session == SESSION.c.id)
+    query = select(SESSION.c.id).select_from(alive)
+    query = query.where(SESSION.c.lease_until > time.time(), SEALED_KEY.c.ticket == ticket)
+    with reading(engine) as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
+def is_key_name(name: str) -> bool:
+    """Whether a variable looks like one that holds a key: workers tell only such names."""
+    return _NAME.fullmatch(name) is not None
 
 
 def held_names(engine: Engine) -> frozenset[str] | None:

@@ -6,15 +6,19 @@ It is never part of the case, the plan, a record, the store or a log; see `advis
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from advisor.host.engine import start_worker
 from advisor.host.keys import LONGEST_KEY, available, hand_over, held_names, take_back
+from advisor.host.paths import data_folder
+from advisor.host.rekeying import bring_keys, keys_gone
 from advisor.probe.plan import RunPlan
 from advisor.ui import loaded, state
 from advisor.ui.app import worker_wanted
 from advisor.ui.inert import inert
+from advisor.wording import joined
 
 _KEYS = "advisor:own-keys"
 _TYPED = "typed into this session"
@@ -66,15 +70,54 @@ def panel(plan: RunPlan) -> None:
             "It stays in the memory of this session and of the workers that carry your probe, and is gone "
             "when the session or the probe ends. It is never stored and never part of the case."
         )
-        with st.form("own-key", clear_on_submit=True, border=False):
-            name = st.selectbox("Variable the key stands for", wanted, key="own-key-name")
-            value = st.text_input("Key", type="password", max_chars=LONGEST_KEY, autocomplete="off")
-            if st.form_submit_button("Use it in this session") and name in wanted:
-                _keep(name, value.strip())
+        _form("own-key", wanted)
         for held in names_for(plan):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"{inert(held)}: your own, in this session")
                 st.button("Forget it", key=f"forget-key:{held}", on_click=_forget, args=(held,))
+
+
+def gone(run_id: str) -> tuple[str, ...]:
+    """Key variables without which a run cannot go on: no worker holds them, nor does this session."""
+    return tuple(name for name in keys_gone(loaded.store(), run_id, os.environ) if name not in _mine())
+
+
+def again(run_id: str) -> None:
+    """Say which keys of a run are gone, and take them again."""
+    names = gone(run_id)
+    if not names:
+        return
+    st.warning(
+        inert(
+            f"This run can go on once {joined(names)} is entered again: a key lives in the memory of the "
+            "worker that carries a run, and is gone when either ends. Every answer is kept; no call is made "
+            "without the key."
+        ),
+        icon=":material/key:",
+    )
+    _form("own-key-again", names)
+
+
+def brought_again(run_id: str) -> None:
+    """Hand over again what a run lacks and this session has.
+
+    Raises:
+        NotFound: A key is gone and was not entered.
+        StoreError: No worker could take it.
+    """
+    if worker_wanted():
+        start_worker(data_folder())
+    bring_keys(loaded.store(), run_id, _mine(), os.environ)
+
+
+def _form(key: str, names: Sequence[str]) -> None:
+    with st.form(key, clear_on_submit=True, border=False):
+        name = st.selectbox("Variable the key stands for", names, key=f"{key}-name")
+        value = st.text_input(
+            "Key", type="password", max_chars=LONGEST_KEY, autocomplete="off", key=f"{key}-value"
+        )
+        if st.form_submit_button("Use it in this session") and name in names:
+            _keep(name, value.strip())
 
 
 def whose(name: str) -> str:

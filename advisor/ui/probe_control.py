@@ -20,7 +20,7 @@ from advisor.host.runs import Progress, RunHead, progress, recent_runs
 from advisor.host.settings import settings
 from advisor.host.tables import RunState
 from advisor.probe.samples import MICROUSD_PER_USD
-from advisor.ui import identity, loaded, probe_setup, state
+from advisor.ui import identity, loaded, own_keys, probe_setup, state
 from advisor.ui.inert import inert
 
 TICK_S = 1.0
@@ -50,6 +50,9 @@ def show_control(run_id: str, now: Progress) -> None:
             _live(run_id, now.state)
         else:
             _all_of(run_id, now)
+    if now.state in _GOES_ON:
+        # Outside of what is redrawn every second: somebody types here.
+        own_keys.again(run_id)
 
 
 @st.fragment(run_every=TICK_S)
@@ -104,6 +107,7 @@ def _time_left(now: Progress) -> str:
 
 
 _Act = Callable[..., object]
+_GOES_ON = frozenset({*control.RESUMABLE, *control.RETRIABLE} - {RunState.RUNNING})
 
 
 def _buttons(run_id: str, now: Progress) -> None:
@@ -128,7 +132,8 @@ def _button(
     label: str, key: str, act: _Act, run_id: str, icon: str, *, spends: bool = False, tip: str | None = None
 ) -> None:
     done = partial(_do, act, run_id, spends=spends)
-    st.button(label, key=f"run-{key}", on_click=done, icon=icon, help=tip)
+    waits = spends and bool(own_keys.gone(run_id))
+    st.button(label, key=f"run-{key}", on_click=done, icon=icon, help=tip, disabled=waits)
 
 
 def _do(act: _Act, run_id: str, *, spends: bool) -> None:
@@ -152,6 +157,7 @@ def _check(run_id: str, spends: bool) -> None:
         )
         if refusal is not None:
             raise BadInput("probe", "", refusal)
+        own_keys.brought_again(run_id)
 
 
 def _more_money(run_id: str, now: Progress) -> None:

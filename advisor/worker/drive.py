@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from advisor.errors import FailureKind
 from advisor.host.early import end_decided_lanes
-from advisor.host.keys import KeyRing
+from advisor.host.keys import KeyRing, holders
 from advisor.host.ledger import Tick, instrument_of, plan_of, record_instrument, tick
+from advisor.host.rekeying import keys_lacking, pause_without_keys
 from advisor.host.sessions import reconcile
 from advisor.host.settlement import Claim, Finished
 from advisor.probe.plan import RunPlan
@@ -68,6 +69,9 @@ class Drive:
         desk = self._desk
         plan = await self._ready(await desk.clerk.surely(plan_of, desk.engine, self._run))
         self._keys = await desk.clerk.surely(desk.keys.environment, plan.own_keys, plan.key_ticket)
+        if keys_lacking(plan, self._keys):
+            await self._leave(plan)
+            return
         await self._calibrate(plan)
         while True:
             places = 0 if desk.stop.is_set() else -(-plan.concurrency // self._sharers)
@@ -85,6 +89,17 @@ class Drive:
                 await desk.clerk.surely(desk.keys.forget, self._run, plan.key_ticket)
                 return
             await within(self._ended, POLL_S)
+
+    async def _leave(self, plan: RunPlan) -> None:
+        """Make no call without the keys the run was started with: others may hold them, else it pauses."""
+        desk, lacking, ticket = self._desk, keys_lacking(plan, self._keys), plan.key_ticket
+        if ticket and lacking <= set(plan.own_keys):
+            held = await desk.clerk.surely(holders, desk.engine, ticket)
+            if held - {desk.session}:
+                return
+        await desk.clerk.surely(pause_without_keys, desk.engine, self._run, lacking)
+        # Whoever cancelled it meanwhile waits for its end.
+        await self._tick([], 0)
 
     async def _look(self, finished: int) -> None:
         """See from time to time which lanes need no further call."""

@@ -12,7 +12,7 @@ from advisor.cli.commands import cli
 from advisor.errors import BadInput, NotFound
 from advisor.host.ledger import prepare, start_run, tick
 from advisor.host.store import Engine, open_store
-from tests.host.ledger_steps import answer, hold_of, practice_plan, session
+from tests.host.ledger_steps import answer, hold_of, paid_plan, practice_plan, session
 
 
 @pytest.fixture
@@ -55,6 +55,21 @@ def test_a_stopped_run_goes_on_with_a_higher_cap(store: Engine) -> None:
     assert "stopped budget" in stopped
     assert "The cap of this run allows no further call" in stopped
     assert (raised["state"], raised["cap_usd"]) == ("running", 2.0)
+
+
+def test_a_run_without_its_key_does_not_go_on(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command names the variable and changes nothing; with the variable set the run goes on."""
+    plan = paid_plan(1)
+    keyed = tuple(one.model_copy(update={"key_env": "GATEWAY_KEY"}) for one in plan.targets)
+    made = start_run(store, plan.model_copy(update={"targets": keyed}))
+    run("pause", made)
+    with pytest.raises(NotFound, match="GATEWAY_KEY"):
+        run("resume", made)
+    waiting = json.loads(run("show", made, "--json").stdout)["state"]
+    monkeypatch.setenv("GATEWAY_KEY", "sk-from-this-shell")
+
+    assert waiting == "paused"
+    assert json.loads(run("resume", made, "--json").stdout)["state"] == "running"
 
 
 def test_caps_of_day_and_account(store: Engine) -> None:

@@ -92,7 +92,9 @@ def test_a_key_of_ones_own_reaches_the_workers_and_nobody_else(store: Engine, tm
     assert SECRET not in seen + everything(store)
     assert "sealed_key" not in (tmp_path / "b.jsonl").read_text()
     with reading(store) as connection:
-        assert connection.execute(text("SELECT count(*) FROM sealed_key")).scalar_one() == 0
+        assert (
+            connection.execute(text("SELECT count(*) FROM sealed_key WHERE sealed <> ''")).scalar_one() == 0
+        )
 
 
 def test_the_servers_key_never_stands_in_for_ones_own(store: Engine) -> None:

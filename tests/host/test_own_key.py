@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+from advisor.host.control import resume
 from advisor.host.engine import Keeper
-from advisor.host.keys import hand_over, held_names
+from advisor.host.keys import held_names
 from advisor.host.ledger import prepare, start_run
+from advisor.host.rekeying import bring_keys
 from advisor.host.runs import progress, samples
 from advisor.host.store import open_store
+from advisor.host.tables import RunState
 from tests.probe.plans import case_of, plan_of_case, served
 
 OWN, SERVER = "own-key-of-one-visitor-123", "key-of-the-server-456"
@@ -63,7 +66,10 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_a_key_of_ones_own_is_shown_to_the_provider_and_kept_nowhere(tmp_path: Path) -> None:
-    """The provider sees the visitor's key, once for each offer if it refuses it, and no file holds it."""
+    """The provider sees the visitor's key, once for each offer if it refuses it, and no file holds it.
+
+    Until the key is with a worker no call is made, and no sample fails for want of it.
+    """
     folder = tmp_path / "data"
     store = open_store(folder)
     prepare(store)
@@ -77,9 +83,12 @@ def test_a_key_of_ones_own_is_shown_to_the_provider_and_kept_nowhere(tmp_path: P
             offers = tuple(f"own:{one.name}" for one in own)
             case = case_of(offers, own_endpoints=tuple(own), prompts=2, samples_per_prompt=5, warm_up=True)
             until(lambda: held_names(store) is not None)
-            ticket = hand_over(store, {"GATEWAY_KEY": OWN})
-            update = {"own_keys": ("GATEWAY_KEY",), "key_ticket": ticket}
-            run = start_run(store, plan_of_case(case).model_copy(update=update))
+            update = {"own_keys": ("GATEWAY_KEY",), "key_ticket": "of a worker that has died"}
+            run = start_run(store, plan_of_case(case, {"GATEWAY_KEY": OWN}).model_copy(update=update))
+            until(lambda: progress(store, run).state is RunState.PAUSED)
+            waiting, before = progress(store, run), list(shown)
+            bring_keys(store, run, {"GATEWAY_KEY": OWN}, {})
+            resume(store, run)
             until(lambda: not progress(store, run).live)
     finally:
         keeper.stop()
@@ -87,6 +96,8 @@ def test_a_key_of_ones_own_is_shown_to_the_provider_and_kept_nowhere(tmp_path: P
     store.dispose()
     kept = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
+    assert (before, waiting.failed, waiting.todo) == ([], 0, 20)
+    assert "GATEWAY_KEY is gone" in waiting.reason
     assert shown == [f"Bearer {OWN}"] * 2
     assert failures
     assert all(one is not None and OWN not in one.detail for one in failures)

@@ -10,14 +10,15 @@ from streamlit.testing.v1 import AppTest
 from advisor.errors import FailureKind
 from advisor.host.budgets import day_cap
 from advisor.host.control import pause
-from advisor.host.ledger import start_run, tick
+from advisor.host.keys import KeyRing, holders
+from advisor.host.ledger import plan_of, start_run, tick
 from advisor.host.runs import progress
 from advisor.host.tables import RunState
 from advisor.ui import loaded
 from advisor.ui.folder import Folder, written
 from advisor.ui.state import Wizard, drafts
 from tests.apptest import app_at
-from tests.host.ledger_steps import answer, failure, hold_of, practice_plan, session
+from tests.host.ledger_steps import answer, failure, hold_of, paid_plan, practice_plan, session
 from tests.probe.plans import case_of
 
 
@@ -87,6 +88,27 @@ def test_failures_are_asked_again_and_nothing_is_taken_in_without_answers() -> N
     assert not any("into the case" in label for label in offered)
     assert "nothing to take into the case" in told
     assert (progress(store, run).state, progress(store, run).todo) == (RunState.RUNNING, 2)
+
+
+def test_a_key_that_is_gone_is_asked_for_before_the_run_goes_on() -> None:
+    """The button waits for the key, the page says why and takes it; then the worker has it again."""
+    store, name = loaded.store(), "GATEWAY_KEY"
+    plan = paid_plan(2, max_attempts=1, own_keys=(name,), key_ticket="of a worker that has died")
+    keyed = tuple(one.model_copy(update={"key_env": name}) for one in plan.targets)
+    run, worker = start_run(store, plan.model_copy(update={"targets": keyed})), session(store)
+    claims = tick(store, run, worker, [], 2).claims
+    tick(store, run, worker, [failure(one, FailureKind.PROVIDER_DOWN) for one in claims], 0)
+    KeyRing(store, worker, {}).publish()
+    app = opened(run)
+    waited, told = app.button(key="run-again").disabled, words(app)
+    app.text_input(key="own-key-again-value").set_value("sk-entered-again")
+    next(one for one in app.button if "own-key-again" in (one.form_id or "")).click().run()
+    app.button(key="run-again").click().run()
+
+    assert waited
+    assert f"This run can go on once {name} is entered again" in told
+    assert (progress(store, run).state, progress(store, run).failed) == (RunState.RUNNING, 0)
+    assert holders(store, plan_of(store, run).key_ticket or "") == {worker}
 
 
 def test_few_answers_are_taken_in_under_their_number() -> None:
