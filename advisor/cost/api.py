@@ -29,6 +29,7 @@ __all__ = [
     "reasoning_per_output",
     "reasoning_tokens",
     "request_cost",
+    "side_lines",
     "task_cost",
     "task_total",
 ]
@@ -90,7 +91,7 @@ def task_cost(
     parts = None if price is None else _scenarios(offer, price, profile, effort)
     if price is None or parts is None:
         return None
-    others = _other_lines(price, profile, requests_per_month)
+    others = side_lines(profile, price, requests_per_month)
     lines = (*_token_lines(price, profile, parts), *others)
     return CostBreakdown(lines, _total(parts, others), profile.success_rate)
 
@@ -108,7 +109,7 @@ def task_total(
     parts = None if price is None else _scenarios(offer, price, profile, effort)
     if price is None or parts is None:
         return None
-    return _total(parts, _other_lines(price, profile, requests_per_month))
+    return _total(parts, side_lines(profile, price, requests_per_month))
 
 
 def _scenarios(
@@ -208,9 +209,16 @@ def _hour_note(price: Price, at: time) -> str:
     return f"{at:%H:%M} UTC on a working day lies {'inside' if inside else 'outside'} the off-peak hours"
 
 
-def _other_lines(
-    price: Price, profile: TokenProfile, requests_per_month: float | None
+def side_lines(
+    profile: TokenProfile, price: Price | None = None, requests_per_month: float | None = None
 ) -> tuple[CostLine, ...]:
+    """What a task costs beside model tokens: searches, retrieval, re-ranking.
+
+    Args:
+        profile: The task.
+        price: Whose search fee; None is a model without one, such as on own machines.
+        requests_per_month: Spreads a monthly free search allowance.
+    """
     lines: list[CostLine] = []
     if profile.searches.high > 0:
         lines.append(_search_line(price, profile.searches, requests_per_month))
@@ -221,9 +229,9 @@ def _other_lines(
     return tuple(lines)
 
 
-def _search_line(price: Price, searches: Interval, requests_per_month: float | None) -> CostLine:
-    fee = price.search
-    if fee is None:
+def _search_line(price: Price | None, searches: Interval, requests_per_month: float | None) -> CostLine:
+    fee = price.search if price else None
+    if price is None or fee is None:
         spent = (searches * SEARCH_USD_PER_1000).scaled(1 / 1000)
         note = "this offer's search fee is not known: the range seen across providers is counted"
         formula = f"{number(searches.mid)} searches x $10 per 1,000 = {usd(spent.mid)}"

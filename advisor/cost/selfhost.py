@@ -47,6 +47,19 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class Machines:
+    """How own machines are run, whatever the load."""
+
+    precisions: tuple[Precision, ...] = (Precision.FP8, Precision.INT4)
+    """Tried in this order: 8-bit weights answer nearly as well as the original, 4-bit ones save memory."""
+    users: float = 1
+    """Requests in flight at the same time that must fit into memory."""
+    utilisation: float = 0.4
+    own_usd_per_gpu_hour: float | None = None
+    """The user's own price, in place of the catalog's range."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostingPlan:
     """One way to run the model."""
 
@@ -149,10 +162,16 @@ def plan_on(
 
 
 def plans(
-    served: Served, gpus: Iterable[Gpu], precision: Precision, demand: Demand
+    served: Served,
+    gpus: Iterable[Gpu],
+    precision: Precision,
+    demand: Demand,
+    own_usd_per_gpu_hour: float | None = None,
 ) -> tuple[list[HostingPlan], list[NoPlan]]:
     """Every accelerator that carries the demand, cheapest first (unknown prices last), and the others."""
-    results = [plan_on(served, gpu, precision, demand) for gpu in gpus]
+    results = [
+        plan_on(served, gpu, precision, demand, own_usd_per_gpu_hour=own_usd_per_gpu_hour) for gpu in gpus
+    ]
     able = [plan for plan in results if isinstance(plan, HostingPlan)]
     return sorted(able, key=_price_order), [plan for plan in results if isinstance(plan, NoPlan)]
 

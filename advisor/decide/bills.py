@@ -150,20 +150,22 @@ def _measured(tested: Reading) -> _Task:
 def _rented(offer: CatalogOffer, situation: Situation) -> _Task:
     found = hosting.hosted(offer, situation.plan.profile, situation)
     each = found.usd_per_task if found else None
-    if found is None or each is None:
+    rented = found.rent_per_task if found else None
+    if found is None or each is None or rented is None:
         why = "memory, rent, tokens or the number of requests are not known, or no accelerator carries it"
         return _Task(None, None, f"Unknown: {why}.")
-    return _Task(each, None, _rent_formula(found, each), (_rent_line(found, each),))
+    rent = _rent_line(found, rented)
+    if not found.beside:
+        return _Task(each, None, rent.formula, (rent,))
+    parts = " + ".join(usd(line.usd.mid) for line in (rent, *found.beside))
+    return _Task(each, None, f"{parts} = {usd(each.mid)}", (rent, *found.beside))
 
 
-def _rent_formula(found: Hosted, each: Interval) -> str:
+def _rent_line(found: Hosted, rent: Interval) -> CostLine:
     tasks = number(found.calls_per_month / found.calls_per_task, 6)
-    return f"({found.plan.monthly_formula}) / {tasks} requests = {usd(each.mid)}"
-
-
-def _rent_line(found: Hosted, each: Interval) -> CostLine:
+    formula = f"({found.plan.monthly_formula}) / {tasks} requests = {usd(rent.mid)}"
     where: Provenance = found.rent_provenance
-    return CostLine("rent", "GPU rent", None, None, each, _rent_formula(found, each), where, found.words)
+    return CostLine("rent", "GPU rent", None, None, rent, formula, where, found.words)
 
 
 def _per_success(task: _Task, situation: Situation, *, measured_already: bool) -> Figure:

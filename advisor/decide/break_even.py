@@ -8,7 +8,7 @@ from functools import cache
 
 from advisor.catalog.entries import CatalogOffer
 from advisor.decide.bills import bill_for
-from advisor.decide.hosting import FACTOR_2, SELF
+from advisor.decide.hosting import FACTOR_2, SELF, hosted
 from advisor.decide.plan import Situation
 from advisor.decide.what_if import with_requests
 from advisor.interval import Interval
@@ -38,27 +38,32 @@ def cost_curve(offer: CatalogOffer, situation: Situation, requests: Sequence[flo
     """One offer priced at every number of requests; own machines grow by whole copies.
 
     A speed within a factor 2 of the estimate makes the bounds of own machines: half the speed is as many
-    copies as twice the requests take.
+    copies as twice the requests take. What is paid beside the rent grows with the requests alone.
     """
-    spread = FACTOR_2 if offer.provider.id == SELF else Interval.exact(1.0)
+    at_home = offer.provider.id == SELF
 
     def month(count: float) -> Interval | None:
-        return _month(offer, situation, count, spread)
+        if at_home:
+            return _rented_month(offer, situation, count)
+        return bill_for(offer, with_requests(situation, count)).per_month.usd
 
     return CostCurve(offer, tuple(requests), cache(month))
 
 
-def _month(offer: CatalogOffer, situation: Situation, requests: float, spread: Interval) -> Interval | None:
-    ends = [
-        bill_for(offer, with_requests(situation, requests * factor)).per_month.usd
-        for factor in sorted({spread.low, spread.mid, spread.high})
-    ]
-    known = [end for end in ends if end is not None]
-    if len(known) < len(ends):
-        return None
+def _rented_month(offer: CatalogOffer, situation: Situation, requests: float) -> Interval | None:
+    rents: list[Interval] = []
+    beside = Interval.exact(0.0)
+    for factor in (FACTOR_2.low, FACTOR_2.mid, FACTOR_2.high):
+        carried = with_requests(situation, requests * factor)
+        found = hosted(offer, carried.plan.profile, carried)
+        rent = found.plan.monthly_usd if found else None
+        if found is None or rent is None:
+            return None
+        rents.append(rent)
+        beside = found.beside_usd.scaled(requests)
     # The cheapest machines may change with the load, so the ends are put in order.
-    low, mid, high = known[0].low, known[len(known) // 2].mid, known[-1].high
-    return Interval(min(low, mid), mid, max(mid, high))
+    low, mid, high = rents[0].low, rents[1].mid, rents[2].high
+    return Interval(min(low, mid), mid, max(mid, high)) + beside
 
 
 def cheapest_offer(offers: Sequence[CatalogOffer], situation: Situation) -> CatalogOffer | None:

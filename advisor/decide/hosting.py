@@ -1,7 +1,8 @@
 """Your own machines as an offer: GPU rent in place of a token price, GPU speed in place of a published one.
 
 For each open-weight model the cheapest accelerator that carries the load is taken, with 8-bit weights
-where they fit and 4-bit ones otherwise. Without hardware facts, tokens or a number of requests the
+where they fit and 4-bit ones otherwise. The load is that of the case's plan: its calls, and the retrieved
+passages in them; search and re-ranking are paid beside the rent, as with an API. Without hardware facts, tokens or a number of requests the
 figures are unknown. Speed is right within a factor of 2 only, and is said so by its bounds.
 """
 
@@ -12,9 +13,10 @@ from typing import cast
 
 from advisor.catalog.entries import CatalogOffer, Model
 from advisor.catalog.facts import Origin, Provenance
-from advisor.cost.api import reasoning_tokens
+from advisor.cost.api import reasoning_tokens, side_lines
+from advisor.cost.breakdown import CostLine
 from advisor.cost.hardware import Hardware
-from advisor.cost.memory import Precision, Refusal, Served, from_shape, from_weights
+from advisor.cost.memory import Refusal, Served, from_shape, from_weights
 from advisor.cost.profile import TokenProfile
 from advisor.cost.selfhost import SECONDS_PER_MONTH, Demand, HostingPlan, plans
 from advisor.cost.throughput import Group, Speed, estimate
@@ -25,8 +27,6 @@ from advisor.interval import Interval
 
 SELF = "self"
 """Provider id of your own machines."""
-PRECISIONS = (Precision.FP8, Precision.INT4)
-"""Tried in this order: 8-bit weights answer nearly as well as the original, 4-bit ones save memory."""
 SPEED_SOURCE = "throughput estimate (derived: fitted roofline; right within a factor of 2)"
 """Speeds are worked out from the machine, the model and the load; no price list says them."""
 FACTOR_2 = Interval(0.5, 1.0, 2.0)
@@ -42,12 +42,28 @@ class Hosted:
     """At the number of requests usually in flight, not at full load."""
     calls_per_month: float
     calls_per_task: float
+    beside: tuple[CostLine, ...] = ()
+    """Per task: searches, retrieval and re-ranking, which own machines pay like everyone."""
 
     @property
-    def usd_per_task(self) -> Interval | None:
+    def beside_usd(self) -> Interval:
+        """US dollars per task beside the rent."""
+        total = Interval.exact(0.0)
+        for line in self.beside:
+            total = total + line.usd
+        return total
+
+    @property
+    def rent_per_task(self) -> Interval | None:
         """GPU rent of a month shared by the month's tasks."""
         rent = self.plan.monthly_usd
         return None if rent is None else rent.scaled(self.calls_per_task / self.calls_per_month)
+
+    @property
+    def usd_per_task(self) -> Interval | None:
+        """US dollars of one attempted task, all in."""
+        rent = self.rent_per_task
+        return None if rent is None else rent + self.beside_usd
 
     @property
     def words(self) -> str:
@@ -77,19 +93,36 @@ def hosted(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> 
 
 def _worked_out(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Hosted | None:
     hardware, requests = situation.hardware, situation.case.workload.requests_per_month
-    if hardware is None or not requests or profile.input_tokens is None or profile.output_tokens is None:
+    if hardware is None or not requests:
         return None
-    served = _served(offer.model, hardware)
+    served, load = served_model(offer.model, hardware), load_of(offer, profile, situation)
+    if isinstance(served, Refusal) or load is None:
+        return None
+    for precision in situation.machines.precisions:
+        able, _ = plans(served, hardware.gpus, precision, load, situation.machines.own_usd_per_gpu_hour)
+        if able:
+            calls = profile.calls.mid
+            beside = side_lines(profile)
+            return Hosted(able[0], _usual_speed(served, able[0], load), requests * calls, calls, beside)
+    return None
+
+
+def load_of(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Demand | None:
+    """The calls of a month as machines see them, reasoning included; None when a number is unknown."""
+    requests, machines = situation.case.workload.requests_per_month, situation.machines
+    if not requests or profile.input_tokens is None or profile.output_tokens is None:
+        return None
     calls = profile.calls.mid
     written = profile.output_tokens + reasoning_tokens(offer, profile, situation.plan.effort)
-    if isinstance(served, Refusal) or min(profile.input_tokens.mid, written.mid) <= 0:
+    if min(profile.input_tokens.mid, written.mid) <= 0:
         return None
-    load = Demand(profile.input_tokens.mid / calls, written.mid / calls, requests_per_month=requests * calls)
-    for precision in PRECISIONS:
-        able, _ = plans(served, hardware.gpus, precision, load)
-        if able:
-            return Hosted(able[0], _usual_speed(served, able[0], load), requests * calls, calls)
-    return None
+    return Demand(
+        profile.input_tokens.mid / calls,
+        written.mid / calls,
+        users=machines.users,
+        requests_per_month=requests * calls,
+        utilisation=machines.utilisation,
+    )
 
 
 def _usual_speed(served: Served, plan: HostingPlan, load: Demand) -> Speed | Refusal:
@@ -104,7 +137,8 @@ def _usual_speed(served: Served, plan: HostingPlan, load: Demand) -> Speed | Ref
     return estimate(group, load.input_tokens, load.output_tokens, in_flight)
 
 
-def _served(model: Model, hardware: Hardware) -> Served | Refusal:
+def served_model(model: Model, hardware: Hardware) -> Served | Refusal:
+    """A model as memory sees it, or why that cannot be said."""
     known = from_weights(model.name, model.weights)
     if isinstance(known, Served):
         return known
@@ -138,7 +172,7 @@ def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
         return None
     written = profile.output_tokens + reasoning_tokens(offer, profile, situation.plan.effort)
     seconds = written.scaled(found.speed.step_s) + profile.calls.scaled(found.speed.prefill_s)
-    return Reading(seconds * FACTOR_2, found.speed_provenance, found.words)
+    return Reading(seconds * FACTOR_2 + profile.extra_s, found.speed_provenance, found.words)
 
 
 def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
