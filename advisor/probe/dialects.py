@@ -6,7 +6,7 @@ The dialect is told by the event's own shape, so a gateway that speaks another o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -106,7 +106,7 @@ def _chat_call(call: Event) -> CallPart:
 
 def _chat_usage(usage: Event) -> Usage:
     prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens")
+    reasoning = _detail(usage, "completion", "reasoning")
     # Some hosts report reasoning beside the completion, not inside it; their own total gives it away.
     beside = [prompt or 0, completion or 0, reasoning or 0]
     if completion is not None and reasoning and usage.get("total_tokens") == sum(beside):
@@ -114,9 +114,15 @@ def _chat_usage(usage: Event) -> Usage:
     return Usage(
         prompt_tokens=prompt,
         completion_tokens=completion,
-        cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
+        cached_tokens=_detail(usage, "prompt", "cached"),
         reasoning_tokens=reasoning,
+        audio_prompt_tokens=_detail(usage, "prompt", "audio"),
+        audio_completion_tokens=_detail(usage, "completion", "audio"),
     )
+
+
+def _detail(usage: Event, side: str, kind: str) -> int | None:
+    return (usage.get(f"{side}_tokens_details") or {}).get(f"{kind}_tokens")
 
 
 def _responses(kind: str, event: Event) -> Piece:
@@ -159,8 +165,10 @@ def _responses_usage(usage: Event) -> Usage:
     return Usage(
         prompt_tokens=usage.get("input_tokens"),
         completion_tokens=usage.get("output_tokens"),
-        cached_tokens=(usage.get("input_tokens_details") or {}).get("cached_tokens"),
-        reasoning_tokens=(usage.get("output_tokens_details") or {}).get("reasoning_tokens"),
+        cached_tokens=_detail(usage, "input", "cached"),
+        reasoning_tokens=_detail(usage, "output", "reasoning"),
+        audio_prompt_tokens=_detail(usage, "input", "audio"),
+        audio_completion_tokens=_detail(usage, "output", "audio"),
     )
 
 
@@ -226,7 +234,15 @@ def _gemini_usage(usage: Event) -> Usage:
         completion_tokens=None if visible is None else visible + (thoughts or 0),
         cached_tokens=usage.get("cachedContentTokenCount"),
         reasoning_tokens=thoughts,
+        audio_prompt_tokens=_spoken(usage.get("promptTokensDetails")),
+        audio_completion_tokens=_spoken(usage.get("candidatesTokensDetails")),
     )
+
+
+def _spoken(details: Sequence[Event] | None) -> int | None:
+    """Tokens of sound among Gemini's counts by modality."""
+    counts = [one.get("tokenCount") or 0 for one in details or () if one.get("modality") == "AUDIO"]
+    return sum(counts) if counts else None
 
 
 def _finish(reason: object) -> str | None:

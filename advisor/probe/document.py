@@ -90,6 +90,10 @@ class CostOut(Frozen):
     written_usd: float
     reasoning_usd: float
     visible_usd: float
+    audio_usd: float = 0.0
+    """Sound in prompts and answers; calls with sound and no audio price are among the unknown."""
+    audio_words: str = ""
+    """What is not priced for want of an audio price, and the least it costs; empty when everything is."""
     litellm_usd: float | None
     """LiteLLM's price table over the calls it can price too; null where there is none."""
     ours_of_those_usd: float | None
@@ -212,6 +216,8 @@ def _cost(cost: OfferCost, check: PriceCheck | None) -> CostOut:
         written_usd=cost.parts.written,
         reasoning_usd=cost.parts.reasoning,
         visible_usd=cost.parts.visible,
+        audio_usd=cost.parts.audio,
+        audio_words=cost.audio_words,
         litellm_usd=check.litellm_usd if check else None,
         ours_of_those_usd=check.ours_usd if check else None,
         words=check.words if check else "",

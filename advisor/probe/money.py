@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
-from advisor.catalog.prices import Price
+from advisor.catalog.prices import Price, Rates
 from advisor.probe.samples import MICROUSD_PER_USD, Usage
 
 FIXED_PROMPT_TOKENS = 64
@@ -28,6 +28,8 @@ class CostParts:
     reasoning: float = 0.0
     visible: float = 0.0
     """Answer tokens."""
+    audio: float = 0.0
+    """Sound, in prompt and answer."""
 
     @property
     def total(self) -> float:
@@ -42,7 +44,8 @@ class CostParts:
 def cost_usd(usage: Usage | None, price: Price | None) -> float | None:
     """Cost of a call; None when its price or its prompt or completion count is unknown.
 
-    Cached tokens without a cache rate of their own are charged as ordinary input.
+    Cached tokens without a cache rate of their own are charged as ordinary input. Sound without an audio
+    rate leaves the cost unknown: that rate is mostly several times the one of text.
     """
     parts = cost_parts(usage, price)
     return None if parts is None else parts.total
@@ -53,14 +56,35 @@ def cost_parts(usage: Usage | None, price: Price | None) -> CostParts | None:
     if usage is None or price is None or usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
     rates = price.rates_for(usage.prompt_tokens)
+    heard, spoken = usage.audio_prompt_tokens or 0, usage.audio_completion_tokens or 0
+    if (heard and rates.audio_input is None) or (spoken and rates.audio_output is None):
+        return None
+    sound = heard * (rates.audio_input or 0.0) + spoken * (rates.audio_output or 0.0)
+    return replace(_text_parts(usage, rates), audio=sound / MICROUSD_PER_USD)
+
+
+def unpriced_audio(usage: Usage | None, price: Price | None) -> float | None:
+    """Dollars of the text of a call whose sound has no price: it costs more; None for any other call."""
+    if usage is None or price is None or usage.prompt_tokens is None or usage.completion_tokens is None:
+        return None
+    if cost_parts(usage, price) is not None:
+        return None
+    return _text_parts(usage, price.rates_for(usage.prompt_tokens)).total
+
+
+def _text_parts(usage: Usage, rates: Rates) -> CostParts:
+    """Dollars of everything but sound."""
+    prompt = (usage.prompt_tokens or 0) - (usage.audio_prompt_tokens or 0)
+    completion = (usage.completion_tokens or 0) - (usage.audio_completion_tokens or 0)
     read, write = usage.cached_tokens or 0, usage.cache_write_tokens or 0
     thought = usage.reasoning_tokens or 0
     return CostParts(
-        fresh=(usage.prompt_tokens - read - write) * rates.input / MICROUSD_PER_USD,
+        # Part of the sound may have come from the cache: nothing is charged less than nothing.
+        fresh=max(0, prompt - read - write) * rates.input / MICROUSD_PER_USD,
         cached=read * _or(rates.cache_read, rates.input) / MICROUSD_PER_USD,
         written=write * _or(rates.cache_write, rates.input) / MICROUSD_PER_USD,
         reasoning=thought * _or(rates.reasoning, rates.output) / MICROUSD_PER_USD,
-        visible=(usage.completion_tokens - thought) * rates.output / MICROUSD_PER_USD,
+        visible=max(0, completion - thought) * rates.output / MICROUSD_PER_USD,
     )
 
 

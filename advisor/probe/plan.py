@@ -20,6 +20,7 @@ from advisor.probe.designs import Shape, calls_at, shaped
 from advisor.probe.messages import prompt_bytes
 from advisor.probe.money import worst_case_microusd
 from advisor.probe.pace import most_tokens
+from advisor.probe.practice import practised
 from advisor.probe.samples import MICROUSD_PER_USD, Purpose
 from advisor.probe.settings import Variant
 from advisor.probe.targets import LITELLM, Target, target_of, uncurated_target
@@ -280,6 +281,8 @@ def _require_prompts(shape: Shape) -> None:
 def _lanes(target: Target, shape: Shape, probe: ProbePlan, catalog: Catalog) -> tuple[Target, ...]:
     """The offer once, or once for each setting; a ladder takes the efforts the offer lists."""
     variants = shape.variants
+    if shape.ladder and target.practice:
+        return _practice_lanes(target, variants)
     row = catalog.by_id.get(target.ref) if shape.ladder else None
     if row is not None and row.model.reasoning.mode == "never":
         return (target,)
@@ -288,6 +291,12 @@ def _lanes(target: Target, shape: Shape, probe: ProbePlan, catalog: Catalog) -> 
         asked = [one for one in probe.efforts or listed if one in listed]
         variants = tuple(Variant(effort=effort) for effort in asked)
     return tuple(target.under(variant) for variant in variants) or (target,)
+
+
+def _practice_lanes(target: Target, variants: Sequence[Variant]) -> tuple[Target, ...]:
+    model = practised(target.model)
+    known = model.efforts if model else {}
+    return tuple(target.under(variant) for variant in variants if variant.effort in known) or (target,)
 
 
 def _key(plan: RunPlan, target: Target, prompt: ProbePrompt, repeat: int, purpose: Purpose) -> str:

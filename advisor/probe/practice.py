@@ -16,6 +16,13 @@ from advisor.catalog.prices import Price, Rates
 from advisor.frozen import Frozen
 
 
+class EffortTruth(Frozen):
+    """What a simulated model does at one reasoning effort."""
+
+    reasoning_tokens: int
+    shares: tuple[float, ...]
+
+
 class PracticeModel(Frozen):
     """One simulated model and the truth about it."""
 
@@ -35,6 +42,8 @@ class PracticeModel(Frozen):
     """Words before the answer."""
     reasoning_tokens: int = 0
     """Visible reasoning tokens before the answer."""
+    efforts: Mapping[str, EffortTruth] = {}
+    """Reasoning effort -> what changes with it; without one the model does as its own fields say."""
     answer_tokens: int = 0
     """At least so many answer tokens: filled up in front of the answer."""
 
@@ -58,6 +67,11 @@ class PracticeModel(Frozen):
         powers = [0.0 if not temperature else (share / top) ** (1 / temperature) for share in self.shares]
         powers[self.shares.index(top)] = 1.0
         return self.model_copy(update={"shares": tuple(power / sum(powers) for power in powers)})
+
+    def trying(self, effort: str | None) -> PracticeModel:
+        """The same model at a reasoning effort; one it does not know changes nothing."""
+        truth = self.efforts.get(effort or "")
+        return self if truth is None else self.model_copy(update=dict(truth))
 
     @property
     def agreement(self) -> float:
@@ -99,6 +113,11 @@ _MODELS = (
         output_usd_per_mtok=6.0,
         lead="After some thought, the answer is",
         reasoning_tokens=40,
+        efforts={
+            "low": EffortTruth(reasoning_tokens=10, shares=(0.7, 0.3)),
+            "medium": EffortTruth(reasoning_tokens=40, shares=(0.95, 0.05)),
+            "high": EffortTruth(reasoning_tokens=160, shares=(0.99, 0.01)),
+        },
         answer_tokens=16,
     ),
     PracticeModel(
@@ -176,3 +195,8 @@ def _wrong_answers(prompt: ProbePrompt) -> Sequence[str]:
 
 def _letters(count: int) -> tuple[str, ...]:
     return tuple(chr(ord("A") + index) for index in range(count))
+
+
+def practised(litellm_id: str) -> PracticeModel | None:
+    """The practice model a target calls by this id, None when there is none of that name."""
+    return PRACTICE_MODELS.get(litellm_id.removeprefix("openai/"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from advisor import wording
 from advisor.probe.metrics import by_offer
-from advisor.probe.money import CostParts, cost_parts
+from advisor.probe.money import CostParts, cost_parts, unpriced_audio
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.targets import Target
@@ -77,6 +77,21 @@ class OfferCost:
     unknown: int
     """Calls that were sent and whose cost is not."""
     parts: CostParts
+    unpriced_audio: int = 0
+    """Calls of unknown cost because their sound has no price."""
+    unpriced_text_usd: float = 0.0
+    """What the text of those calls costs: they cost more than that."""
+
+    @property
+    def audio_words(self) -> str:
+        """What is not priced, in one sentence; empty when everything is."""
+        if not self.unpriced_audio:
+            return ""
+        calls = wording.count(self.unpriced_audio, "call")
+        return (
+            f"{self.label}: {calls} with audio tokens not priced: no audio price is known. "
+            f"Together they cost more than {wording.usd(self.unpriced_text_usd)}, the price of their text."
+        )
 
 
 def costs_by_part(plan: RunPlan, samples: Sequence[Sample]) -> tuple[OfferCost, ...]:
@@ -90,4 +105,9 @@ def _cost(target: Target, mine: Sequence[Sample]) -> OfferCost:
     parts = [cost_parts(attempt.usage, target.price) for attempt in attempts]
     known = [part for part in parts if part is not None]
     unknown = sum(attempt.cost_usd is None for attempt in attempts)
-    return OfferCost(target.ref, target.label, len(known), unknown, sum(known, CostParts()))
+    texts = [unpriced_audio(attempt.usage, target.price) for attempt in attempts]
+    unpriced = [text for text in texts if text is not None]
+    parts_usd = sum(known, CostParts())
+    return OfferCost(
+        target.ref, target.label, len(known), unknown, parts_usd, len(unpriced), sum(unpriced)
+    )

@@ -58,6 +58,10 @@ class Usage(Frozen):
     """Part of the prompt written to the provider's cache."""
     reasoning_tokens: Tokens | None = None
     """Part of the completion that is reasoning."""
+    audio_prompt_tokens: Tokens | None = None
+    """Part of the prompt that is sound."""
+    audio_completion_tokens: Tokens | None = None
+    """Part of the completion that is sound."""
 
 
 class Timeline(Frozen):

@@ -13,7 +13,7 @@ from advisor.errors import BadCase
 from advisor.probe.designs import DESIGNS, EFFORTS, Design, originals, shaped
 from advisor.probe.foresight import Pace, promise, time_needed
 from advisor.probe.plan import RunPlan
-from advisor.probe.practice import PRACTICE_MODELS
+from advisor.probe.practice import practised
 from advisor.probe.targets import Target
 from advisor.ui import loaded, state
 from advisor.ui.inert import inert
@@ -231,7 +231,7 @@ def outlook(plan: RunPlan) -> None:
 def _pace(target: Target) -> Pace | None:
     """What is known of the offer's speed: the practice model's own, else the catalog's slowest."""
     if target.practice:
-        model = PRACTICE_MODELS.get(target.model.removeprefix("openai/"))
+        model = practised(target.model)
         return None if model is None else Pace(model.ttft_s, model.gap_s)
     row: CatalogOffer | None = loaded.catalog().by_id.get(target.offer)
     rows = [one for one in row.model.speeds if one.ttft_s and one.output_tps] if row else []

@@ -27,6 +27,7 @@ from advisor.ui.inert import inert
 from advisor.ui.probe_judge import judge_stand
 from advisor.ui.probe_ladder import show_ladder
 from advisor.ui.probe_replies import replies
+from advisor.ui.probe_settings import show_settings
 from advisor.ui.probe_timing import show_timing
 
 PAIRS_SHOWN = 12
@@ -56,6 +57,7 @@ def show_results(run_id: str, now: Progress) -> None:
     if plan.rungs:
         show_ladder(plan, found)
     else:
+        show_settings(plan, told)
         _cards(plan, board)
         _spread(plan, found)
     kept = instrument_of(loaded.store(), run_id)

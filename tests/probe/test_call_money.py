@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.catalog.prices import Price, Rates, Tier
-from advisor.probe.money import ceil_microusd, cost_usd, worst_case_microusd
+from advisor.probe.money import ceil_microusd, cost_usd, unpriced_audio, worst_case_microusd
 from advisor.probe.samples import Usage
 
 
@@ -37,6 +37,29 @@ def test_a_reasoning_rate_of_its_own() -> None:
     usage = Usage(prompt_tokens=0, completion_tokens=300, reasoning_tokens=200)
 
     assert cost_usd(usage, price) == pytest.approx((100 * 10 + 200 * 2) / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("heard", "spoken", "usd"),
+    [
+        # 400 text tokens at 1, 600 of sound at 10, 20 words at 2, 30 of sound at 20 dollars per million.
+        (600, 30, 0.00704),
+        (600, None, 0.0065),
+        (0, 0, 0.0011),
+    ],
+)
+def test_sound_is_charged_at_its_own_rate(heard: int, spoken: int | None, usd: float) -> None:
+    """1,000 tokens in and 50 out, some of them sound; no rate for it means no cost, never the rate of text."""
+    usage = Usage(
+        prompt_tokens=1000, completion_tokens=50, audio_prompt_tokens=heard, audio_completion_tokens=spoken
+    )
+    sold = _price(rates=Rates(input=1, output=2, audio_input=10, audio_output=20))
+    unsold = _price(rates=Rates(input=1, output=2, audio_input=10 if spoken else None))
+
+    assert cost_usd(usage, sold) == pytest.approx(usd, rel=1e-12)
+    assert (cost_usd(usage, unsold) is None) == bool(heard or spoken)
+    assert (unpriced_audio(usage, unsold) is None) == (not heard)
+    assert unpriced_audio(usage, sold) is None
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,25 @@ def test_an_effort_ladder_warns_without_expected_answers() -> None:
     assert any("pass rate" in note for note in shape.notes)
 
 
+def test_only_a_practice_model_that_reasons_climbs_the_effort_ladder() -> None:
+    """Thinker has three efforts and a lane for each; Quick knows none and is asked once."""
+    plan = _plan("effort_ladder", 1, offers=("practice:thinker", "practice:quick"))
+    lanes = [target.ref for target in plan.targets]
+    assert lanes == [
+        *(f"practice:thinker#effort={one}" for one in ("low", "medium", "high")),
+        "practice:quick",
+    ]
+
+
+def test_practice_models_think_longer_and_better_at_higher_effort() -> None:
+    """More reasoning tokens and a larger share of expected answers at each rung."""
+    model = PRACTICE_MODELS["thinker"]
+    rungs = [model.trying(effort) for effort in ("low", "medium", "high")]
+    assert [one.reasoning_tokens for one in rungs] == [10, 40, 160]
+    assert [one.shares[0] for one in rungs] == [0.7, 0.95, 0.99]
+    assert model.trying(None) is model is model.trying("extreme")
+
+
 def test_other_wordings_are_asked_by_their_design_alone() -> None:
     """Wordings of a prompt belong to the paraphrase design; the others leave them out."""
     first = ProbePrompt(id="a", text="Where is it?")

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from advisor.probe.plan import RunPlan
+from advisor.probe.practice import practised
 from advisor.probe.targets import Target
 
 OPENAI_ROUTE = frozenset(
@@ -123,15 +124,23 @@ def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dic
     for name, value in asked.items():
         if value is None:
             continue
-        if parameter_taken(target, provider, {**sent, name: value}):
+        if _practice_takes(target, name, value) or parameter_taken(target, provider, {**sent, name: value}):
             sent[name] = value
         else:
             dropped.append(name)
+    if _practice_takes(target, "reasoning_effort", sent.get("reasoning_effort")):
+        # LiteLLM knows no practice model, so it has to be told that this one reasons.
+        sent["allowed_openai_params"] = ["reasoning_effort"]
     # The token limit is sent in any case: without it a call has no worst case.
     sent["max_tokens"] = plan.max_output_tokens
     if provider in OPENAI_ROUTE or _lists(target, provider, "stream_options"):
         sent["stream_options"] = {"include_usage": True}
     return sent, tuple(dropped)
+
+
+def _practice_takes(target: Target, name: str, value: object) -> bool:
+    model = practised(target.model) if target.simulated and name == "reasoning_effort" else None
+    return model is not None and value in model.efforts
 
 
 def parameter_taken(target: Target, provider: str, parameters: dict[str, Any]) -> bool:

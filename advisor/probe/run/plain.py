@@ -17,6 +17,7 @@ from advisor.probe.money import cost_usd
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of
 from advisor.probe.run.order import Order, moment
+from advisor.probe.run.recorded import doubts
 from advisor.probe.samples import Attempt, Failure, Parameters, Reply, Timeline, UsageSource
 from advisor.probe.wire import Reading
 
@@ -83,7 +84,7 @@ def _reply(order: Order, reading: Reading) -> Reply:
         fingerprint=reading.fingerprint,
         refused=reading.refused,
         tool_calls=reading.tool_calls,
-        warnings=(WIDER_ERROR, *reading.warnings(order.plan.stall_s)),
+        warnings=(WIDER_ERROR, *doubts(order, reading)),
     )
 
 

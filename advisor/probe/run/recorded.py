@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from advisor.errors import FailureKind
-from advisor.probe.money import cost_usd
+from advisor.probe.money import cost_usd, unpriced_audio
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of, kind_of_status, retry_after_s
 from advisor.probe.run.order import Order, moment
@@ -16,6 +16,7 @@ from advisor.probe.run.stopwatch import Exchange
 from advisor.probe.samples import Attempt, Failure, Parameters, Reply, Timeline, UsageSource
 from advisor.probe.wire import Reading, read_stream
 
+UNPRICED = "audio tokens not priced: no audio price; charged at the worst case of text"
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-goog-request-id", "cf-ray")
 
 
@@ -60,8 +61,14 @@ def _reply(order: Order, reading: Reading) -> Reply:
         fingerprint=reading.fingerprint,
         refused=reading.refused,
         tool_calls=reading.tool_calls,
-        warnings=reading.warnings(order.plan.stall_s),
+        warnings=doubts(order, reading),
     )
+
+
+def doubts(order: Order, reading: Reading) -> tuple[str, ...]:
+    """What a reader of the answer and its cost should know."""
+    unpriced = unpriced_audio(reading.usage, order.target.price) is not None
+    return (*reading.warnings(order.plan.stall_s), *([UNPRICED] if unpriced else []))
 
 
 def _failure(

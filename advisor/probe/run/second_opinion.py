@@ -32,6 +32,12 @@ def litellm_usd(model: str, usage: Usage) -> float | None:
     return float(cost) or None
 
 
+def _made_of(usage: Usage) -> dict[str, int]:
+    spoken, thought = usage.audio_completion_tokens or 0, usage.reasoning_tokens or 0
+    written = (usage.completion_tokens or 0) - spoken - thought
+    return {"audio_tokens": spoken, "reasoning_tokens": thought, "text_tokens": max(0, written)}
+
+
 def _response(model: str, usage: Usage) -> object:
     litellm = load_litellm()
     counts = litellm.Usage(
@@ -39,7 +45,11 @@ def _response(model: str, usage: Usage) -> object:
         completion_tokens=usage.completion_tokens,
         total_tokens=(usage.prompt_tokens or 0) + (usage.completion_tokens or 0),
         reasoning_tokens=usage.reasoning_tokens,
-        prompt_tokens_details={"cached_tokens": usage.cached_tokens or 0},
+        prompt_tokens_details={
+            "cached_tokens": usage.cached_tokens or 0,
+            "audio_tokens": usage.audio_prompt_tokens or 0,
+        },
+        completion_tokens_details=_made_of(usage) if usage.audio_completion_tokens else None,
         cache_creation_input_tokens=usage.cache_write_tokens or 0,
         cache_read_input_tokens=usage.cached_tokens or 0,
     )

@@ -76,6 +76,17 @@ def test_the_cost_is_right_or_marked_unknown(case: str) -> None:
         ("openai/gpt-5", Usage(prompt_tokens=1000, completion_tokens=50), 0.00175),
         ("openai/gpt-5", Usage(prompt_tokens=1000, completion_tokens=50, cached_tokens=800), 0.00085),
         ("openai/gpt-5", Usage(prompt_tokens=1000, completion_tokens=250, reasoning_tokens=200), 0.00375),
+        # Text in at 2.5, sound in at 32, text out at 10, sound out at 64 dollars per million.
+        (
+            "openai/gpt-audio-2025-08-28",
+            Usage(
+                prompt_tokens=1000,
+                completion_tokens=50,
+                audio_prompt_tokens=600,
+                audio_completion_tokens=30,
+            ),
+            0.02232,
+        ),
         ("openai/gpt-5", Usage(prompt_tokens=1000), None),
         ("openai/nobody-knows-this", Usage(prompt_tokens=1000, completion_tokens=50), None),
     ],
