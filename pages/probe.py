@@ -6,14 +6,14 @@ from advisor.ui.inert import inert
 from advisor.ui.navigation import back_and_continue, go
 from advisor.ui.probe_run import begin_run, show_run
 
-decision = loaded.standing_of(state.case())
+standing = loaded.standing_of(state.case())
 
 st.title("Probe", anchor=False)
 st.markdown(
     "Ask the same prompts several times and measure what comes back: cost, speed, agreement, every reply. "
     "Practice models need no key: their dollars and all their figures are simulated, and nothing is paid."
 )
-probe_setup.whom(decision)
+probe_setup.whom(standing)
 probe_setup.prompts()
 probe_design.how_often()
 probe_control.pace_and_limits()

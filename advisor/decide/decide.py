@@ -133,7 +133,7 @@ def _ranking(field: Field, odds: Acceptability | None, inputs: Inputs) -> tuple[
             rank=i + 1,
             rival=rows[0] if i else (rows[1] if len(rows) > 1 else None),
             checks=checks[row.id],
-            standing=Standing(firsts[i], min(1.0, top3[i]), groups[i], dominators[i]),
+            place=Place(firsts[i], min(1.0, top3[i]), groups[i], dominators[i]),
             situation=inputs.situation,
         )
         for i, row in enumerate(rows)
@@ -141,7 +141,7 @@ def _ranking(field: Field, odds: Acceptability | None, inputs: Inputs) -> tuple[
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Place:
     """Where an offer stands among the others."""
 
     p_first: float
@@ -156,7 +156,7 @@ def _ranked(
     rank: int,
     rival: Row | None,
     checks: tuple[Check, ...],
-    standing: Standing,
+    place: Place,
     situation: Situation,
 ) -> Ranked:
     hardware = situation.hardware
@@ -168,10 +168,10 @@ def _ranked(
         score=row.score,
         contributions=row.contributions,
         checks=checks,
-        p_first=standing.p_first,
-        p_top3=standing.p_top3,
-        tie_group=standing.tie_group,
-        dominated_by=standing.dominated_by,
+        p_first=place.p_first,
+        p_top3=place.p_top3,
+        tie_group=place.tie_group,
+        dominated_by=place.dominated_by,
         below_minimum=_below_minimum(checks),
         usd_per_request=usd_per_task(row.offer, situation),
         usd_per_month=usd_per_month(row.offer, situation),

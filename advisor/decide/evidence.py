@@ -12,6 +12,7 @@ from advisor.decide.criteria import CRITERIA
 from advisor.decide.decision import Contribution, Decision, Ranked, Reading
 from advisor.decide.measured import reading_of, replaced, unlike
 from advisor.decide.plan import Situation
+from advisor.decide.standing import Left, Standing
 from advisor.interval import Interval
 
 REASONS = 2
@@ -120,7 +121,7 @@ def _same_leader(before: Standing, after: Decision) -> str:
     )
 
 
-def _order(decision: Decision) -> tuple[str, ...]:
+def _order(decision: Decision | Standing) -> tuple[str, ...]:
     return tuple(row.id for row in decision.ranking)
 
 

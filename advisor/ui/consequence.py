@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor import wording
-from advisor.decide.decision import Decision
-from advisor.interval import Interval
+from advisor.decide.standing import Standing
 
 NAMED = 3
 """Offers named before "and 4 more"."""
 
 
-def consequence(before: Decision | None, after: Decision) -> tuple[str, ...]:
+def consequence(before: Standing | None, after: Standing) -> tuple[str, ...]:
     """The consequence of the last change, one short phrase each; the state alone when nothing changed.
 
     Args:
-        before: The decision before the change; None when there was none in this session.
-        after: The decision now.
+        before: Where the case stood before the change; None when there was none in this session.
+        after: Where it stands now.
     """
-    left = f"{wording.count(len(after.ranking), 'offer')} left of {_all(after)}"
+    left = f"{wording.count(len(after.ranking), 'offer')} left of {after.competing}"
     phrases = [left, *_moved(before, after), _leader(before, after), _cost(before, after)]
     return tuple(phrase for phrase in phrases if phrase)
 
 
-def _all(decision: Decision) -> int:
-    return len(decision.ranking) + len(decision.excluded)
-
-
-def _moved(before: Decision | None, after: Decision) -> list[str]:
+def _moved(before: Standing | None, after: Standing) -> list[str]:
     if before is None:
         return []
     was = {row.id: row.offer.label for row in before.ranking}
@@ -48,7 +43,7 @@ def _names(labels: Sequence[str]) -> str:
     return wording.joined([*labels[:NAMED], f"{more} more"] if more > 0 else labels)
 
 
-def _leader(before: Decision | None, after: Decision) -> str:
+def _leader(before: Standing | None, after: Standing) -> str:
     if after.winner is None:
         return "no model fits"
     name = after.winner.offer.label
@@ -58,14 +53,10 @@ def _leader(before: Decision | None, after: Decision) -> str:
     return f"leader {name}"
 
 
-def _cost(before: Decision | None, after: Decision) -> str:
+def _cost(before: Standing | None, after: Standing) -> str:
     if after.winner is None:
         return ""
-    now = _per_request(after)
-    was = _per_request(before) if before and before.winner else now
+    now = after.usd_per_request
+    was = before.usd_per_request if before and before.winner else now
     words = f"cost per request {wording.about(now, wording.usd)}"
     return words if was == now else f"{words}, before {wording.about(was, wording.usd)}"
-
-
-def _per_request(decision: Decision) -> Interval | None:
-    return decision.winner.usd_per_request if decision.winner else None

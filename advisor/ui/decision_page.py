@@ -8,9 +8,9 @@ from functools import partial
 import streamlit as st
 
 from advisor.decide.advice import Advice, Reason
-from advisor.decide.decision import Decision
 from advisor.decide.questions import Step
 from advisor.decide.rules import Rule
+from advisor.decide.standing import Standing
 from advisor.decide.steps import STEPS
 from advisor.host.shelf import rulebook, worked_examples
 from advisor.ui import loaded, state
@@ -31,19 +31,19 @@ def step_page(key: str) -> None:
     st.markdown(inert(step.hint))
     _worked_example(step)
     draw_questions(step)
-    decision = loaded.standing_of(state.case())
-    _advice(step, next(one for one in decision.plan.advice if one.step == key))
+    standing = loaded.standing_of(state.case())
+    _advice(step, next(one for one in standing.plan.advice if one.step == key))
     calculators(key)
     _rules(step)
     back_and_continue(key)
-    consequence_line(decision)
+    consequence_line(standing)
 
 
-def consequence_line(decision: Decision) -> None:
+def consequence_line(standing: Standing) -> None:
     """What the last answer did, in words, always in sight at the lower edge."""
     was = state.before()
     before = loaded.standing_of(was) if was is not None else None
-    first, *rest = consequence(before, decision)
+    first, *rest = consequence(before, standing)
     st.bottom.markdown(f"**{inert(first)}** · {' · '.join(inert(phrase) for phrase in rest)}")
 
 

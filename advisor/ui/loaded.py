@@ -15,17 +15,17 @@ from advisor.catalog.files import load_catalog
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
 from advisor.decide.field import Inputs, inputs_for
-from advisor.decide.robustness import DRAWS
+from advisor.decide.standing import Standing, standing
 from advisor.host.cache import BytesCache
 from advisor.host.hardware import load_hardware
 from advisor.host.ledger import prepare
 from advisor.host.paths import catalog_folder, catalog_overlays, data_folder
 from advisor.host.store import Engine, open_store, place
 
-DECISIONS_KEPT = 200
-"""Two for each of 100 visitors, before and after the last answer: about 0.3 MB each."""
-FEW_DRAWS = 50
-"""Leader, exclusions and costs do not depend on draws; only chances do, and those are not shown here."""
+DECISIONS_KEPT = 100
+"""One for each of 100 visitors: about 0.3 MB each."""
+STANDINGS_KEPT = 1_000
+"""Several for each of 100 visitors, back and forth between answers: a few kilobytes each."""
 
 
 def today() -> date:
@@ -49,12 +49,12 @@ def store() -> Engine:
 
 def decision_of(case: Case) -> Decision:
     """The decision of a case today; the same case is decided once."""
-    return _decided(case.model_dump_json(), catalog().digest, today(), case, DRAWS)
+    return _decided(case.model_dump_json(), catalog().digest, today(), case)
 
 
-def standing_of(case: Case) -> Decision:
-    """Who is left, who leads and what it costs, from few draws: fast enough to follow every answer."""
-    return _decided(case.model_dump_json(), catalog().digest, today(), case, FEW_DRAWS)
+def standing_of(case: Case) -> Standing:
+    """Who is left, who leads and what it costs: fast enough to follow every answer."""
+    return _standing(case.model_dump_json(), catalog().digest, today(), case)
 
 
 def inputs_of(case: Case, decision: Decision) -> Inputs:
@@ -63,6 +63,12 @@ def inputs_of(case: Case, decision: Decision) -> Inputs:
 
 
 @st.cache_resource(show_spinner=False, max_entries=DECISIONS_KEPT)
-def _decided(body: str, digest: str, day: date, _case: Case, draws: int) -> Decision:
+def _decided(body: str, digest: str, day: date, _case: Case) -> Decision:
     del body, digest  # they make the cache's key
-    return decide(_case, catalog(), day, draws=draws, hardware=load_hardware())
+    return decide(_case, catalog(), day, hardware=load_hardware())
+
+
+@st.cache_resource(show_spinner=False, max_entries=STANDINGS_KEPT)
+def _standing(body: str, digest: str, day: date, _case: Case) -> Standing:
+    del body, digest  # they make the cache's key
+    return standing(_case, catalog(), day, hardware=load_hardware())

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from advisor import wording
 from advisor.case import Case, OwnEndpoint, ProbePlan, ProbePrompt
 from advisor.catalog.sources.litellm_map import MARK, prices_of
-from advisor.decide.decision import Decision
+from advisor.decide.standing import Standing
 from advisor.host.probe_sets import load_probe_sets
 from advisor.probe.messages import unfit
 from advisor.probe.plan import RunPlan, plan_run
@@ -34,11 +34,11 @@ TWO_PRACTICE = (f"{PRACTICE}quick", f"{PRACTICE}wavering")
 _ANSWER_TYPES = ("short", "choice", "number", "json", "code", "date", "free")
 
 
-def whom(decision: Decision) -> None:
+def whom(standing: Standing) -> None:
     """Choose offers: from the result, practice models, own endpoints, anything in the catalog."""
     st.markdown("## 1. Whom to ask")
-    names = offer_names(decision)
-    leaders = tuple(row.id for row in decision.ranking[:FIRST] if row.id in names)
+    names = offer_names(standing)
+    leaders = tuple(row.id for row in standing.ranking[:FIRST] if row.id in names)
     with st.container(horizontal=True):
         st.button(
             f"First {len(leaders)} of the result",
@@ -74,13 +74,13 @@ def _let_compete() -> None:
     state.change(case.model_copy(update={"own_endpoints": (*kept, *new), "probe": plan}))
 
 
-def offer_names(decision: Decision) -> dict[str, str]:
+def offer_names(standing: Standing) -> dict[str, str]:
     """Everything that can be asked: own endpoints, practice models, then the catalog, best fit first."""
     case = state.case()
     own = {f"{OWN}{one.name}": f"{one.name} (own endpoint)" for one in case.own_endpoints}
     practice = {f"{PRACTICE}{name}": model.label for name, model in PRACTICE_MODELS.items()}
     sold = loaded.catalog().by_id
-    ranked = {row.id: row.offer.label for row in decision.ranking if row.id in sold}
+    ranked = {row.id: row.offer.label for row in standing.ranking if row.id in sold}
     rest = {key: row.label for key, row in sold.items()}
     return own | practice | uncurated_names(case) | ranked | rest
 

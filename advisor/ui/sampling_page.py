@@ -11,7 +11,7 @@ import streamlit as st
 from advisor import wording
 from advisor.cost.distributions import COUNTED, EXAMPLE, Distribution, read_logprobs
 from advisor.cost.sampling import Knobs, entropy_bits, kept, probabilities
-from advisor.decide.decision import Decision
+from advisor.decide.standing import Standing
 from advisor.errors import AdvisorError, BadInput
 from advisor.host.parameters import parameter_fates
 from advisor.ui import loaded, state
@@ -154,12 +154,12 @@ def _shown(token: str) -> str:
     return cut.replace("<", "‹").replace(">", "›").replace("&", "＆")
 
 
-def who_takes_them(decision: Decision) -> None:
+def who_takes_them(standing: Standing) -> None:
     """What LiteLLM sends or drops for the offers at hand, asked of LiteLLM itself on request."""
     st.markdown("## Which of your offers take them")
     sold = loaded.catalog().by_id
     wanted = [ref for ref in state.case().shortlist if ref in sold] or [
-        row.id for row in decision.ranking if row.id in sold
+        row.id for row in standing.ranking if row.id in sold
     ]
     offers = {ref: sold[ref] for ref in wanted[:OFFERS]}
     if not offers:

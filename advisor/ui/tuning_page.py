@@ -19,7 +19,6 @@ from advisor.cost.tuning_plan import (
     teacher_usd,
     trial_plan,
 )
-from advisor.decide.decision import Ranked
 from advisor.host.hardware import load_hardware, load_tuning
 from advisor.interval import Interval
 from advisor.ui import loaded
@@ -199,8 +198,9 @@ def made_up(bench: Workbench) -> None:
 def pays(bench: Workbench, case: Case, training: Interval | None, teaching: float | None) -> None:
     """When (today - tuned) x calls exceeds data, training and upkeep."""
     st.markdown("## When it pays")
-    leader = loaded.standing_of(case).winner
-    each, calls = _today(leader), case.workload.requests_per_month
+    standing, calls = loaded.standing_of(case), case.workload.requests_per_month
+    leader = standing.winner
+    each = standing.usd_per_request.mid if standing.usd_per_request else None
     bench.dials((of.PER_EXAMPLE, of.TUNED_SHARE, of.UPKEEP))
     if each is None or calls is None or training is None or leader is None:
         st.info("Needs the leader's cost per request, the requests per month and a price of the training.")
@@ -220,11 +220,6 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
         st.markdown("**It never pays at this volume**: what a call saves does not cover the upkeep.")
     elif point.months > 6:
         st.markdown("Over half a year: a new base model may overtake the tuned one before.")
-
-
-def _today(leader: Ranked | None) -> float | None:
-    cost = leader.usd_per_request if leader else None
-    return cost.mid if cost else None
 
 
 def _months(months: float | None) -> str:

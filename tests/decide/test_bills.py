@@ -141,10 +141,10 @@ def test_bills_agree_with_the_decision() -> None:
     """Every acceptable offer of a preset costs the same in its bill and in the ranking."""
     from advisor.host.hardware import load_hardware
     from advisor.host.shelf import presets
-    from advisor.ui.loaded import standing_of
+    from advisor.ui.loaded import decision_of
 
     case = presets()[0]
-    decided: Decision = standing_of(case)
+    decided: Decision = decision_of(case)
     made = {
         bill.offer.id: bill for bill in bills(inputs_for(case, catalog(), today(), None, load_hardware()))
     }

@@ -20,6 +20,7 @@ from advisor.decide.decision import Decision
 from advisor.decide.document import decision_document, decision_schema
 from advisor.decide.field import inputs_for
 from advisor.decide.paths import path_to_win, why_not
+from advisor.decide.standing import standing
 from advisor.errors import NotFound
 from tests.decide import worlds
 from tests.decide.worlds import DAY, Bounds, named, plan
@@ -87,6 +88,20 @@ def test_a_dominated_offer_is_flagged() -> None:
         swings={"cost": 50, "pass_rate": 50},
     )
     assert [row.dominated_by for row in decision.ranking] == [(), ("a@shop",)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables(), SWINGS, st.booleans())
+def test_a_standing_is_the_order_of_the_decision(
+    table: Figures, swings: dict[str, float], strict: bool
+) -> None:
+    """Who is left, in which order and at what cost, while answering and on the result page, is one."""
+    levels = {"pass_rate": scale_of("pass_rate").figure(0.5)}
+    case = worlds.case(table, swings=swings, exclude_unknown=strict, minimum_levels=levels)
+    now, whole = standing(case, named(tuple(table)), DAY), decide(case, named(tuple(table)), DAY, draws=20)
+    assert [row.id for row in now.ranking] == [row.id for row in whole.ranking]
+    assert now.competing == len(whole.ranking) + len(whole.excluded)
+    assert now.usd_per_request == (whole.winner.usd_per_request if whole.winner else None)
 
 
 @settings(max_examples=40, deadline=None)

@@ -14,6 +14,7 @@ from advisor.decide.evidence import compared, moved
 from advisor.decide.field import inputs_for
 from advisor.decide.measured import measured, replaced, unlike
 from advisor.decide.plan import Plan
+from advisor.decide.standing import standing
 from advisor.interval import Interval
 from tests.decide import worlds
 from tests.decide.worlds import DAY, named, plan
@@ -58,7 +59,7 @@ def test_a_probe_changes_the_leader_and_says_why() -> None:
         figure("own:cheap", "pass_rate", 0.5, unit="share", low=0.3, high=0.7),
         figure("own:dear", "pass_rate", 0.95, unit="share", low=0.8, high=0.99),
     )
-    before = decide(start, named(()), DAY, draws=20)
+    before = standing(start, named(()), DAY)
     after = decide(start.model_copy(update={"measurements": evidence}), named(()), DAY, draws=20)
 
     assert [row.id for row in before.ranking] == ["own:cheap", "own:dear"]
@@ -148,9 +149,11 @@ def test_without_a_change_the_sentence_says_so() -> None:
     """Measurements that confirm the order are not dressed up as news."""
     case = worlds.case({"a": {"cost": 0.01}, "b": {"cost": 0.02}})
     decided = decide(case, named("ab"), DAY, draws=20, plan=plan())
-    bare = decide(case.model_copy(update={"measurements": ()}), named("ab"), DAY, draws=20, plan=plan())
-    assert "no offer that meets the hard needs has a measured figure" in moved(bare, bare)
-    assert moved(decided, decided) == (
+    unmeasured = case.model_copy(update={"measurements": ()})
+    bare = decide(unmeasured, named("ab"), DAY, draws=20, plan=plan())
+    before = standing(unmeasured, named("ab"), DAY, plan=plan())
+    assert "no offer that meets the hard needs has a measured figure" in moved(before, bare)
+    assert moved(standing(case, named("ab"), DAY, plan=plan()), decided) == (
         "Your measurements do not change the order: A (Shop) led before and leads with them."
     )
 

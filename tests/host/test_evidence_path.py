@@ -7,6 +7,7 @@ from advisor.catalog.entries import Catalog
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
 from advisor.decide.evidence import moved
+from advisor.decide.standing import standing
 from advisor.host.ledger import start_run, tick
 from advisor.host.runs import run_measurements
 from advisor.host.sessions import open_session
@@ -65,7 +66,7 @@ def test_a_probe_of_three_practice_models_changes_the_ranking_and_says_why(store
     while not (step := tick(store, run, session, finished, 50)).over or step.claims:
         finished = [_answered(claim) for claim in step.claims]
 
-    before = _decided(case, catalog)
+    before = standing(case, catalog, TODAY)
     measured = case.model_copy(update={"measurements": run_measurements(store, run)})
     after = _decided(measured, catalog)
     assert before.ranking[0].id == "own:Practice Quick"

@@ -1,0 +1,95 @@
+"""How a case stands while it is being answered: who is left, in which order, and what the leader costs.
+
+The same screen and the same values as `decide.decide`, hence the same order, without what a result says
+beyond it (chances, explanations, near misses): fast enough to follow every answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from advisor.case import Case
+from advisor.catalog.entries import Catalog, CatalogOffer
+from advisor.cost.hardware import Hardware
+from advisor.decide.advice import Constraint
+from advisor.decide.candidates import candidates
+from advisor.decide.costs import usd_per_task
+from advisor.decide.criteria import CRITERIA
+from advisor.decide.decision import Verdict
+from advisor.decide.field import Inputs, inputs_for
+from advisor.decide.plan import Plan, Situation
+from advisor.decide.screen import verdict_on
+from advisor.decide.value import in_order, valued
+from advisor.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An offer that meets every hard need, as far as is known."""
+
+    offer: CatalogOffer
+    rank: int
+
+    @property
+    def id(self) -> str:
+        """`model@provider`."""
+        return self.offer.id
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands on one day."""
+
+    plan: Plan
+    ranking: tuple[Left, ...]
+    """Best first; empty when no offer fits."""
+    competing: int
+    """Offers that were screened."""
+    usd_per_request: Interval | None
+    """Cost of one finished task with the leader; None without a leader or when it is unknown."""
+
+    @property
+    def winner(self) -> Left | None:
+        """The leading offer, None when no model fits."""
+        return self.ranking[0] if self.ranking else None
+
+
+def standing(
+    case: Case, catalog: Catalog, day: date, *, plan: Plan | None = None, hardware: Hardware | None = None
+) -> Standing:
+    """Screen and order the offers of a case.
+
+    Args:
+        case: What the user told us.
+        catalog: All facts.
+        day: The day prices, retirements and ages are taken on.
+        plan: The six outcomes, when they are known already.
+        hardware: Accelerators and model shapes; without them your own machines cost an unknown amount.
+
+    Raises:
+        BadCase: A preference names no criterion.
+    """
+    inputs = inputs_for(case, catalog, day, plan, hardware)
+    situation = inputs.situation
+    screened = candidates(situation)
+    alive = _survivors(screened, inputs)
+    rows = in_order([valued(offer, situation, inputs.weights) for offer in alive])
+    first = usd_per_task(rows[0].offer, situation) if rows else None
+    ranking = tuple(Left(row.offer, rank) for rank, row in enumerate(rows, start=1))
+    return Standing(situation.plan, ranking, len(screened), first)
+
+
+def _survivors(offers: Sequence[CatalogOffer], inputs: Inputs) -> list[CatalogOffer]:
+    # What is looked up goes before what is computed: most offers never need a bill.
+    needs = sorted(inputs.needs, key=lambda need: not CRITERIA[need.criterion].timeless)
+    strict = inputs.situation.case.preferences.exclude_unknown
+    barred = (Verdict.FAIL, Verdict.UNKNOWN) if strict else (Verdict.FAIL,)
+    return [offer for offer in offers if _meets(offer, needs, inputs.situation, barred)]
+
+
+def _meets(
+    offer: CatalogOffer, needs: Sequence[Constraint], situation: Situation, barred: tuple[Verdict, ...]
+) -> bool:
+    return all(verdict_on(need, offer, situation) not in barred for need in needs)
