@@ -7,6 +7,7 @@ this case replaces a published figure.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -113,7 +114,7 @@ def monthly_cost(offer: CatalogOffer, situation: Situation) -> Reading | None:
 
 
 def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
-    """Seconds to the complete answer: waits for first tokens plus tokens at the output speed."""
+    """Seconds to the complete answer: search, waits for first tokens, tokens at the output speed."""
     if offer.provider.id == SELF:
         return hosting.answer_time(offer, situation)
     profile, plan = situation.plan.profile, situation.plan
@@ -126,7 +127,8 @@ def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
         for row in rows
         if row.ttft_s and row.output_tps
     ]
-    return _spread(times, rows, offer)
+    found = _spread(times, rows, offer)
+    return None if found is None else replace(found, value=found.value + profile.extra_s)
 
 
 def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:

@@ -45,10 +45,15 @@ def world() -> Catalog:
     )
 
 
-def at_home(hardware: Hardware | None, requests: float | None = 100_000, success: float = 1.0) -> Decision:
+def at_home(
+    hardware: Hardware | None,
+    requests: float | None = 100_000,
+    success: float = 1.0,
+    profile: TokenProfile | None = None,
+) -> Decision:
     """A decision for a team that hosts itself."""
     share = Interval.exact(success)
-    profile = TokenProfile(Interval.exact(1000), Interval.exact(200), success_rate=share)
+    profile = profile or TokenProfile(Interval.exact(1000), Interval.exact(200), success_rate=share)
     advice = Advice("access", "self_hosted", "Own machines", "self_hosted", "")
     plan = replace(worlds.plan(), advice=(advice,), base_profile=profile, profile=profile)
     case = Case(workload=Workload(requests_per_month=requests))
@@ -114,3 +119,28 @@ def test_the_choice_says_what_it_did_to_the_bill() -> None:
     (said,) = at_home(HARDWARE).cost_steps
     assert said.words.startswith("Because you chose your own machines instead of the cheapest host")
     assert said.words.endswith("went from an unknown amount to about $0.0183 ($0.0146 to $0.0292).")
+
+
+def test_re_ranking_is_paid_and_waited_for_beside_the_machines() -> None:
+    """A $0.002 re-ranker that takes 0.15 s adds both to a task on own machines: $0.01825 becomes $0.02025."""
+    bare = at_home(HARDWARE)
+    extra = replace(
+        TokenProfile(Interval.exact(1000), Interval.exact(200)),
+        extra_usd=Interval.exact(0.002),
+        extra_s=Interval.exact(0.15),
+    )
+    rows = [
+        next(row for row in decided.ranking if row.id == "open@self")
+        for decided in (bare, at_home(HARDWARE, profile=extra))
+    ]
+    times = [
+        part.reading.value.mid
+        for row in rows
+        for part in row.contributions
+        if part.criterion == "answer_time" and part.reading
+    ]
+
+    assert [row.usd_per_request.mid for row in rows if row.usd_per_request] == pytest.approx(
+        [0.01825, 0.02025]
+    )
+    assert times[1] - times[0] == pytest.approx(0.15)
