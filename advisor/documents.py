@@ -53,7 +53,8 @@ def _parsed(text: str, source: str, kind: Kind) -> object:
     try:
         if text.lstrip().startswith("{"):
             return json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant)
-        return yaml.load(text, Loader=_Strict)  # noqa: S506  a SafeLoader made stricter
+        _refuse_traps(text)
+        return yaml.load(text, Loader=KeysOnce)  # noqa: S506  a safe loader made stricter
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}" if mark else ""
@@ -83,23 +84,8 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
 
 
-class _Strict(yaml.SafeLoader):
-    """Refuses duplicate keys, anchors (small texts that unfold into huge values) and deep nesting."""
-
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """One node, one level deeper."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="anchors and aliases are not read here", problem_mark=self.peek_event().start_mark
-            )
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=self.peek_event().start_mark)
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
+class KeysOnce(yaml.CSafeLoader):
+    """A safe loader that refuses a key written twice in one mapping, which YAML would silently let win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """A mapping whose keys are text, each once."""
@@ -112,6 +98,22 @@ class _Strict(yaml.SafeLoader):
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+def _refuse_traps(text: str) -> None:
+    """Refuse anchors (small texts that unfold into huge values) and deep nesting before anything is built."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _at(event, "anchors and aliases are not read here")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _at(event, "nested too deeply")
+
+
+def _at(event: yaml.Event, problem: str) -> yaml.MarkedYAMLError:
+    # The two parsers' marks say the same under two types.
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=typing.cast("yaml.Mark", event.start_mark))
 
 
 def refusal(

@@ -24,6 +24,7 @@ from advisor.catalog import entries, facts, prices
 from advisor.catalog.checks import check_together
 from advisor.catalog.complaints import complaint
 from advisor.catalog.entries import Catalog
+from advisor.documents import KeysOnce
 from advisor.errors import BadCatalog, NotFound
 from advisor.host.paths import catalog_folder
 
@@ -128,24 +129,10 @@ def _from_cache(cache: ParsedCache | None, digest: str) -> Catalog | None:
         return None  # A damaged entry is read again from the files.
 
 
-class _Loader(yaml.CSafeLoader):
-    """Refuses a key written twice in one mapping, which YAML would silently let win."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """A mapping whose keys are all different."""
-        keys = [key.value for key, _ in node.value]
-        if len(keys) != len(set(keys)):
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {twice!r} is written twice", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
-
-
 def _parse(name: str, body: bytes) -> object:
     try:
         # The loader is a safe one: it builds plain values only.
-        return yaml.load(body, _Loader)  # noqa: S506
+        return yaml.load(body, KeysOnce)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from advisor.catalog.complaints import complaint
 from advisor.catalog.entries import Slug
 from advisor.catalog.facts import Sourced, SourceEntry
+from advisor.documents import KeysOnce
 from advisor.errors import BadCatalog, NotFound
 from advisor.frozen import Frozen
 from advisor.interval import Interval
@@ -191,7 +192,7 @@ def parse_yaml(name: str, text: str) -> Any:  # noqa: ANN401 - YAML is untyped u
         BadCatalog: It is not valid YAML.
     """
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, KeysOnce)  # noqa: S506  a safe loader made stricter
     except yaml.YAMLError as error:
         raise BadCatalog(name, "", f"not valid YAML: {error}.", "Correct the file.") from error
 

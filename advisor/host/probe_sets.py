@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from advisor.catalog.complaints import complaint
+from advisor.documents import KeysOnce
 from advisor.errors import BadCatalog
 from advisor.host.paths import catalog_folder
 from advisor.probe.sets import ProbeSet
@@ -28,7 +29,7 @@ def load_probe_sets(folder: Path | None = None) -> tuple[ProbeSet, ...]:
 
 def _read(path: Path) -> ProbeSet:
     try:
-        parsed = yaml.safe_load(path.read_text(encoding="utf-8"))
+        parsed = yaml.load(path.read_text(encoding="utf-8"), KeysOnce)  # noqa: S506  a safe loader made stricter
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadCatalog(path.name, "", "is not readable YAML", "Correct its syntax.") from error
     try:

@@ -24,8 +24,10 @@ from streamlit import net_util
 
 from advisor.errors import AdvisorError
 from advisor.host.engine import start_worker, stop_worker
+from advisor.host.hardware import load_hardware
 from advisor.host.migrate import away
 from advisor.host.paths import data_folder
+from advisor.host.shelf import glossary, presets, rulebook
 from advisor.host.store import is_away
 from advisor.ui.inert import inert
 
@@ -82,9 +84,11 @@ def _keep_address_private() -> None:
 
 
 def warm_up() -> None:
-    """Import what every visitor needs, then take the heap so far out of the collector's sight."""
+    """Import and read what every visitor needs, then take the heap so far out of the collector's sight."""
     for name in _WANTED_BY_EVERY_VISITOR:
         importlib.import_module(name)
+    for read in (presets, rulebook, glossary, load_hardware):
+        read()
     gc.collect()
     gc.freeze()
 

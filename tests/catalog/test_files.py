@@ -65,7 +65,7 @@ def test_a_key_written_twice_is_refused(tmp_path: Path) -> None:
     """YAML would let the second one win in silence."""
     write(tmp_path, models=MODELS.replace("  name: Beta\n", "  name: Beta\n  name: Gamma\n"))
 
-    with pytest.raises(BadCatalog, match="'name' is written twice"):
+    with pytest.raises(BadCatalog, match="the key name stands twice"):
         load_catalog(tmp_path, today=TODAY)
 
 
