@@ -14,6 +14,7 @@ if found is not None:
     share, record = found
     shared_page.banner(share, record)
     shared_page.own_copy(record)
+    shared_page.discuss(share)
     shared_page.today_beside(record)
     shared_page.value_chart(record)
     record_page.downloads(record)

@@ -145,6 +145,7 @@ class Drafts:
 
 def _unwritable(error: Exception) -> StoreError:
     return StoreError(
-        f"Your answers could not be saved: {type(error).__name__}.",
-        "Download the case file so that nothing is lost, then check the disk of the data folder.",
+        f"Your last answers are not saved yet: the store does not take them ({type(error).__name__}).",
+        "Keep this tab open: what you do next here saves them with it. If this lasts, download the case on "
+        "the page Check answers.",
     )

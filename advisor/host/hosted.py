@@ -20,10 +20,12 @@ from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from advisor.errors import AdvisorError
 from advisor.host.migrate import migrate
 from advisor.host.paths import data_folder
 from advisor.host.proxy import Proxy
 from advisor.host.services import Database, Front, end, free_port, wait_for
+from advisor.host.settings import read_settings, streamlit_secrets
 from advisor.host.store import open_store
 
 REPLICAS = 2
@@ -60,6 +62,9 @@ class Hosted:
         return self._database.url
 
     def __enter__(self) -> Self:
+        # What the replicas would refuse is refused before anything starts.
+        secret = {"ADVISOR_COOKIE_SECRET": "made at the first start"}
+        streamlit_secrets(read_settings(self.environment), {**self.environment, **secret})
         # Services run under an account of their own and must be able to walk in, not to look around.
         self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.port = self.port or free_port()
@@ -172,7 +177,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     default = _ROOTS_FOLDER if os.geteuid() == 0 else data_folder() / "hosted"
     # Ended from outside, it ends its processes as Ctrl-C would.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with Hosted((chosen.folder or default).absolute(), chosen.port) as running:
+    try:
+        _serve(Hosted((chosen.folder or default).absolute(), chosen.port))
+    except AdvisorError as error:
+        raise SystemExit(f"The hosted set did not start. {error}") from None
+
+
+def _serve(hosted: Hosted) -> None:
+    with hosted as running:
         print(f"Advisor, hosted for trying out: {running.url}", flush=True)  # noqa: T201  for whoever typed it
         try:
             while True:

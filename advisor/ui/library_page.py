@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import get_args
 
 import pandas as pd
 import streamlit as st
 
+from advisor import wording
 from advisor.errors import AdvisorError
 from advisor.host import library, shares
 from advisor.host.access import Role
@@ -18,12 +20,13 @@ from advisor.record.record import Record, Status, record_json
 from advisor.ui import identity, loaded, record_page, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go, link
-from advisor.ui.shared_page import PARAMETER
+from advisor.ui.shared_page import DECISION, PARAMETER
 from advisor.wording import count
 
-DECISION = "decision"
-"""Query parameter that names a decision of the library."""
 _ANY = "any status"
+MY_LINKS = 50
+"""Newest links of one's own that are looked through for those that still open."""
+_KINDS = {"snapshot": "This record, unchanged for ever", "live": "The case, as it changes"}
 
 
 def found() -> tuple[Shelved, ...]:
@@ -117,12 +120,12 @@ def share_panel(record: Record, decision_id: str | None) -> None:
     with st.expander("Share a link", type="compact", on_change="rerun", key="share:panel") as opened:
         if not opened.open:
             return
+        _my_links()
         with st.form("share:form"):
-            kinds = {"snapshot": "This record, unchanged for ever", "live": "The case, as it changes"}
             draft = state.address().get("d") if decision_id is None else None
-            options = list(kinds) if draft else ["snapshot"]
+            options = list(_KINDS) if draft else ["snapshot"]
             kind = st.radio(
-                "What the link shows", options, format_func=lambda key: kinds.get(key) or str(key)
+                "What the link shows", options, format_func=lambda key: _KINDS.get(key) or str(key)
             )
             days = st.number_input("Days it opens; empty is until you revoke it", 1, 3650, None)
             password = st.text_input("Password, if wanted", type="password", max_chars=200)
@@ -151,8 +154,33 @@ def _made(
         st.error(inert(str(error)))
         return
     base = (st.context.url or "").partition("?")[0].rpartition("/")[0]
-    st.success("The link. Whoever has it can read the record.")
+    st.success(_opens_to(conditions))
     st.code(f"{base}/shared?{PARAMETER}={share_id}", language=None)
+
+
+def _opens_to(conditions: shares.Conditions) -> str:
+    also = [
+        *(["the password, which nobody can look up again"] if conditions.password else []),
+        *(["a sign-in here"] if conditions.sign_in else []),
+    ]
+    needs = f" together with {wording.joined(also)}" if also else ""
+    return f"The link. Whoever has it{needs} can read the record."
+
+
+def _my_links() -> None:
+    """Links this person made that still open, each with the way to close it."""
+    now = datetime.now(UTC)
+    for one in shares.shares(loaded.store(), identity.who().name, MY_LINKS):
+        if one.revoked or (one.expires_at is not None and one.expires_at <= now):
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            made = f"{one.title}: {_KINDS[one.kind].lower()}, made {one.created_at:%Y-%m-%d %H:%M} UTC"
+            link("shared", inert(made), icon=":material/link:", **{PARAMETER: one.id})
+            st.button("Revoke", key=f"share:revoke:{one.id}", on_click=_revoke, args=(one.id,))
+
+
+def _revoke(share_id: str) -> None:
+    shares.revoke(loaded.store(), share_id, identity.who().name)
 
 
 def _history(history: tuple[Entry, ...]) -> None:

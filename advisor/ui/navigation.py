@@ -150,11 +150,13 @@ def _sidebar() -> None:
     with st.sidebar:
         link("home", "Advisor", icon=":material/balance:")
         for section in (JOURNEY, OUTCOME, WORK_OUT, LOOK_UP):
+            rows = [row for row in PAGES if row.section == section and _in_sidebar(row.path, me)]
+            if not rows:
+                continue
             st.caption(section)
             with st.container(gap="xxsmall"):
-                for row in PAGES:
-                    if row.section == section and _in_sidebar(row.path, me):
-                        link(row.path, row.title)
+                for row in rows:
+                    link(row.path, row.title)
         identity.badge()
 
 

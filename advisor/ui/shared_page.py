@@ -21,9 +21,11 @@ from advisor.ui.drawn import drawn
 from advisor.ui.exhibit import exhibit
 from advisor.ui.folder import read_folder
 from advisor.ui.inert import inert
-from advisor.ui.navigation import go
+from advisor.ui.navigation import go, link
 
 PARAMETER = "s"
+DECISION = "decision"
+"""Query parameter that names a decision of the library."""
 _CHANGES_SHOWN = 20
 
 
@@ -139,6 +141,17 @@ def own_copy(record: Record) -> None:
         go("check")
 
 
+def discuss(one: Share) -> None:
+    """The way to comments and signatures, where the record was shared from the library."""
+    if one.decision is None:
+        return
+    if not identity.who().may(Role.VIEWER):
+        st.caption("Sign in to comment on this decision or to sign it.")
+        return
+    label = "Comment on this decision, or sign it"
+    link("library", label, icon=":material/rate_review:", **{DECISION: one.decision})
+
+
 def _password(one: Share) -> bool:
     with st.form("shared-password"):
         tried = st.text_input("Password of this link", type="password", max_chars=200)
@@ -147,7 +160,8 @@ def _password(one: Share) -> bool:
         return False
     if unlock(loaded.store(), one, tried, identity.network_address(), settings().sharing.guesses):
         state.remember(_unlocked_key(one), True)
-        return True
+        # Drawn anew without the form.
+        st.rerun()
     st.error("That is not the password.")
     return False
 

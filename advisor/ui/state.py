@@ -36,6 +36,8 @@ class Wizard:
     """The case before the last change, which the consequence line compares with."""
     notices: list[str] = field(default_factory=list[str])
     """Shown once, on the next page drawn."""
+    unsaved: bool = False
+    """Whether the store did not take the last change; the next run of a page tries again."""
 
 
 class Controlled(TypedDict):
@@ -51,6 +53,8 @@ def begin() -> None:
     mine = st.session_state.get(_WIZARD)
     if mine is None or (asked and mine.draft and asked != mine.draft.id):
         st.session_state[_WIZARD] = _opened(asked)
+    elif mine.unsaved and not mine.notices:
+        _save(mine)
     _show_in_address()
 
 
@@ -227,8 +231,10 @@ def _save(mine: Wizard) -> None:
                 "as a draft of their own."
             )
     except StoreError as error:
+        mine.unsaved = True
         mine.notices.append(str(error))
         return
+    mine.unsaved = False
     mine.draft = kept
     _show_in_address()
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from advisor.errors import AdvisorError, StoreError
 from advisor.host.keys import KeyRing
 from advisor.host.ledger import prepare
 from advisor.host.lock import FolderLock
@@ -18,8 +23,10 @@ from advisor.host.sessions import end_session, open_session, take_over
 from advisor.host.store import open_store, place
 from advisor.probe.run.practice_process import PracticeProcess
 from advisor.probe.run.stopwatch import Stopwatch, give_way
-from advisor.worker.clerk import Clerk, within
+from advisor.worker.clerk import RETRY_S, Clerk, away, within
 from advisor.worker.work import POLL_S, Worker
+
+_LOG = logging.getLogger(__name__)
 
 
 async def run(folder: Path, store: str | None, with_parent: bool) -> None:
@@ -46,8 +53,9 @@ async def _parent_gone(stop: asyncio.Event) -> None:
 
 
 async def _work(folder: Path, store: str | None, stop: asyncio.Event) -> None:
-    engine = open_store(store or place(folder))
-    prepare(engine)
+    engine = await _opened(store or place(folder), stop)
+    if engine is None:
+        return
     session = open_session(engine, f"embedded {folder}", alone=True)
     take_over(engine)
     keys = KeyRing(engine, session, os.environ)
@@ -60,6 +68,33 @@ async def _work(folder: Path, store: str | None, stop: asyncio.Event) -> None:
     engine.dispose()
 
 
+async def _opened(where: str | Path, stop: asyncio.Event) -> Engine | None:
+    """The prepared store, as soon as it answers; None when told to stop before that.
+
+    Raises:
+        StoreError: It cannot be opened, and waiting would not help.
+    """
+    said = False
+    while not stop.is_set():
+        try:
+            return await asyncio.to_thread(_prepared, where)
+        except (StoreError, SQLAlchemyError) as error:
+            cause = error.__cause__ if isinstance(error, StoreError) else error
+            if not (isinstance(cause, Exception) and away(cause)):
+                raise
+            if not said:
+                _LOG.warning("The database does not answer (%s). Waiting for it.", type(cause).__name__)
+                said = True
+        await within(stop, RETRY_S)
+    return None
+
+
+def _prepared(where: str | Path) -> Engine:
+    engine = open_store(where)
+    prepare(engine)
+    return engine
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the worker as a process."""
     parser = argparse.ArgumentParser(prog="advisor.worker", description=__doc__)
@@ -69,4 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     start_logging("worker", os.environ)
     chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    asyncio.run(run(chosen.data_dir.resolve(), chosen.store, chosen.with_parent))
+    try:
+        asyncio.run(run(chosen.data_dir.resolve(), chosen.store, chosen.with_parent))
+    except AdvisorError as error:
+        raise SystemExit(f"The worker cannot work. {error}") from None

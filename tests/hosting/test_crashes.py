@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, make_url, select, text
 
 from advisor.host.ledger import prepare, start_run
 from advisor.host.runs import progress, samples
@@ -23,7 +24,7 @@ from tests.probe.plans import served as endpoint
 from tests.probe.practice_server import FAST, Served, practice_server
 
 PICKED_UP_S = 20.0
-NAMES = ("killed", "frozen", "restart", "cap")
+NAMES = ("killed", "frozen", "restart", "late", "cap")
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +166,26 @@ def test_a_restarted_database_costs_nothing(
 
     assert (seen.state, seen.done, seen.held_usd) == (RunState.DONE, 120, 0)
     assert times_asked(served, "restart") == Counter(dict.fromkeys(times_asked(served, "restart"), 1))
+
+
+def test_a_worker_waits_for_its_database(
+    store: Engine, served: Served, workers: Nursery, mine: Database, tmp_path: Path
+) -> None:
+    """A worker that starts while the database is away goes on asking, and does its work when it is back."""
+    run = _start(store, served, "late", 4)
+    port = make_url(mine.url).port
+    assert port is not None
+    mine.stop()
+    with socket.create_server(("127.0.0.1", port)) as nobody:
+        worker = workers.start(tmp_path / "one", mine.url)
+        for _ in range(2):
+            nobody.accept()[0].close()
+    mine.start()
+    store.dispose()
+    until(lambda: not progress(store, run).live)
+
+    assert worker.alive
+    assert progress(store, run).state == RunState.DONE
 
 
 def test_three_workers_never_exceed_one_cap(

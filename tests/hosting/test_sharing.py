@@ -99,7 +99,8 @@ def test_a_link_for_the_team_asks_for_a_sign_in(
 def test_a_live_link_follows_and_a_draft_stays_with_its_owner(
     browser: Browser, hosted: Hosted, store: Engine
 ) -> None:
-    """Readers of a live link see the newest case; another editor does not get into the draft itself."""
+    """Readers of a live link see the newest case until its maker closes it; another editor does not get
+    into the draft itself."""
     with visit(browser) as owner, visit(browser) as reader, visit(browser) as colleague:
         sign_in(owner.page, hosted, "ada")
         open_page(owner.page, hosted.url, "brief")
@@ -111,6 +112,12 @@ def test_a_live_link_follows_and_a_draft_stays_with_its_owner(
             _name(owner.page, name)
             open_page(reader.page, hosted.url, f"shared?s={link}")
             expect(reader.page.get_by_role("heading", name=name).first).to_be_visible()
+        open_page(owner.page, hosted.url, f"record?d={draft}")
+        owner.page.get_by_text("Share a link", exact=True).click()
+        owner.page.get_by_role("button", name="Revoke", exact=True).first.click()
+        expect(owner.page.get_by_role("button", name="Revoke", exact=True)).to_have_count(0)
+        open_page(reader.page, hosted.url, f"shared?s={link}")
+        expect(reader.page.get_by_text("This link opens nothing")).to_be_visible()
         sign_in(colleague.page, hosted, "joan")
         open_page(colleague.page, hosted.url, f"brief?d={draft}")
         expect(colleague.page.get_by_text("belongs to somebody else")).to_be_visible()
@@ -138,8 +145,9 @@ def test_links_that_do_not_open_say_so_alike(
 
 
 def test_an_absent_database_is_said_and_loses_nothing(browser: Browser, hosted: Hosted) -> None:
-    """While the database is away pages say so in words; when it is back, the answers are there."""
-    with visit(browser) as visitor:
+    """While the database is away pages say so in words; when it is back, the answers are there, those given
+    meanwhile too."""
+    with visit(browser) as visitor, visit(browser) as other:
         page = visitor.page
         sign_in(page, hosted, "ada")
         open_page(page, hosted.url, "brief")
@@ -148,16 +156,18 @@ def test_an_absent_database_is_said_and_loses_nothing(browser: Browser, hosted: 
         address = page.url
         hosted.stop_database()
         try:
-            page.goto(address)
-            settle(page)
-            expect(
-                page.get_by_text("does not answer").or_(page.get_by_text("cannot be")).first
-            ).to_be_visible()
+            _name(page, "During the storm")
+            expect(page.get_by_text("not saved yet")).to_be_visible()
+            open_page(other.page, hosted.url, "shared?s=" + "A" * 22)
+            expect(other.page.get_by_text("does not answer")).to_be_visible()
         finally:
             hosted.start_database()
+        page.get_by_role("button", name="Continue", exact=True).click()
+        page.wait_for_url("**/access?d=*")
+        settle(page)
         page.goto(address)
         settle(page)
-        expect(page.get_by_label("Name of this decision")).to_have_value("Before the storm")
+        expect(page.get_by_label("Name of this decision")).to_have_value("During the storm")
 
 
 def _name(page: Page, words: str) -> None:
