@@ -59,6 +59,9 @@ class Machines:
     """The user's own price, in place of the catalog's range."""
 
 
+AS_USUAL = Machines()
+
+
 @dataclass(frozen=True, slots=True)
 class HostingPlan:
     """One way to run the model."""

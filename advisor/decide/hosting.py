@@ -2,8 +2,9 @@
 
 For each open-weight model the cheapest accelerator that carries the load is taken, with 8-bit weights
 where they fit and 4-bit ones otherwise. The load is that of the case's plan: its calls, and the retrieved
-passages in them; search and re-ranking are paid beside the rent, as with an API. Without hardware facts, tokens or a number of requests the
-figures are unknown. Speed is right within a factor of 2 only, and is said so by its bounds.
+passages in them; search and re-ranking are paid beside the rent, as with an API. Without hardware facts,
+tokens or a number of requests the figures are unknown. Speed is right within a factor of 2 only, and is
+said so by its bounds.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from advisor.case import Case, Measurement
 from advisor.catalog.entries import Catalog
 from advisor.cost.hardware import Hardware
 from advisor.cost.profile import TokenProfile
-from advisor.cost.selfhost import Machines
+from advisor.cost.selfhost import AS_USUAL, Machines
 from advisor.decide.advice import Advice, Effect
 
 
@@ -46,7 +46,7 @@ class Situation:
     """(offer id, metric key) -> the newest measurement."""
     hardware: Hardware | None = None
     """Accelerators and model shapes, for your own machines; None leaves their cost and speed unknown."""
-    machines: Machines = Machines()
+    machines: Machines = AS_USUAL
     """How own machines would be run."""
     memo: dict[object, object] = field(default_factory=dict[object, object], compare=False, repr=False)
     """Results of pure functions over this situation, so that each is computed once."""
