@@ -14,6 +14,9 @@ from advisor.interval import Interval
 
 UNKNOWN_WORD = "unknown"
 
+NARROW = 1.02
+"""Ratio of an interval's ends up to which its middle alone is said."""
+
 Number = Callable[[float], str]
 """A function of this module that puts one known figure into words."""
 
@@ -148,11 +151,16 @@ def interval(value: Interval | None, words: Number) -> str:
 
 
 def about(value: Interval | None, words: Number) -> str:
-    """The middle with its bounds, "about $0.02 ($0.01 to $0.03)"; the bare figure when it is known."""
+    """The middle with its bounds, "about $0.02 ($0.01 to $0.03)"; the bare figure when it is known.
+
+    Bounds closer than `NARROW` are not written out: "about $302" says as much as anybody decides by.
+    """
     if value is None:
         return UNKNOWN_WORD
-    span = interval(value, words)
-    return span if span == words(value.mid) else f"about {words(value.mid)} ({span})"
+    span, middle = interval(value, words), words(value.mid)
+    if span == middle:
+        return middle
+    return f"about {middle}" if 0 < value.high <= NARROW * value.low else f"about {middle} ({span})"
 
 
 def usd_interval(value: Interval | None) -> str:

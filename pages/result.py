@@ -10,7 +10,6 @@ from advisor.ui.weights_panel import weights_panel
 
 decision = loaded.decision_of(state.case())
 
-st.title("Result", anchor=False)
 if decision.winner is None:
     result_page.nothing_fits(decision)
     if state.case().preferences.minimum_levels:

@@ -71,6 +71,7 @@ def test_intervals_collapse_when_both_ends_read_the_same() -> None:
     assert wording.usd_interval(Interval.exact(0.02)) == "$0.02"
     assert wording.usd_interval(Interval(0.01, 0.02, 0.03)) == "$0.01 to $0.03"
     assert wording.about(Interval(0.01, 0.02, 0.03), wording.usd) == "about $0.02 ($0.01 to $0.03)"
+    assert wording.about(Interval(301.83, 301.96, 303.40), wording.usd) == "about $301.96"
     assert wording.usd_interval(None) == "unknown"
 
 

@@ -19,8 +19,12 @@ WHISKER = "#7d8a88"
 """Readable on white and on near black."""
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+", "|")
 ROW_PX = 44
+BAR_PX = 20
+LEGEND_LINE_PX = 20
+LEGEND_PX = 44
+"""Room for a legend of one line; the chart makes more by itself where it takes several."""
 LABEL_LETTERS = 34
-MOST_TICKS = 6
+MOST_TICKS = 4
 """Cost labels that stand beside each other on a phone without touching."""
 
 
@@ -69,6 +73,9 @@ class Spread:
 def value_bars(rows: Sequence[Bar]) -> go.Figure:
     """Points of each offer split by criterion, whiskers for what is unknown."""
     labels = [row.label for row in rows]
+    entries = len(rows[0].parts) if rows else 0
+    # On a phone the legend takes a line for each criterion, out of the height of the rows.
+    row_px = ROW_PX + LEGEND_LINE_PX * max(0, entries - 2) // max(1, len(rows))
     figure = go.Figure()
     for i, (name, _) in enumerate(rows[0].parts if rows else ()):
         figure.add_bar(
@@ -76,6 +83,7 @@ def value_bars(rows: Sequence[Bar]) -> go.Figure:
             x=[row.parts[i][1] for row in rows],
             name=name,
             orientation="h",
+            width=BAR_PX / row_px,
             marker={"pattern": {"shape": PATTERNS[i % len(PATTERNS)], "fillmode": "overlay", "size": 6}},
             hovertemplate="%{y}<br>" + name + ": %{x:.1f} points<extra></extra>",
         )
@@ -97,11 +105,11 @@ def value_bars(rows: Sequence[Bar]) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
-    figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, bargap=0.55)
+    figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"})
     names_above(figure, labels)
     # Room right of 100 for the figures behind a full bar.
     figure.update_xaxes(title="Points out of 100", range=[0, 132], tickvals=[0, 20, 40, 60, 80, 100])
-    return finished(figure, rows=len(rows), legend=True)
+    return finished(figure, rows=len(rows), legend=True, row_px=row_px)
 
 
 def _points(total: Interval) -> str:
@@ -113,15 +121,18 @@ def _points(total: Interval) -> str:
 def log_ticks(values: Sequence[float]) -> list[float]:
     """Marks for a log axis that holds `values`, all above zero: 1, 2, 5 of each decade, or decades alone.
 
-    Decades alone where the others would be more than `MOST_TICKS`, for their labels would touch. The lowest
-    value itself where none of them is near.
+    Where these are more than `MOST_TICKS`, their labels would touch: every other one, or over a wide range
+    decades alone. The lowest value itself where none of them is near.
     """
     if not values:
         return []
     low, high = min(values), max(values)
     decades = [10.0**n for n in range(floor(log10(low)), ceil(log10(high)) + 1)]
     fine = [one for ten in decades for n in (1, 2, 5) if low / 1.3 <= (one := n * ten) <= high * 1.3]
-    return (fine or [low]) if len(fine) <= MOST_TICKS else decades
+    if len(fine) <= MOST_TICKS:
+        return fine or [low]
+    every_other = fine[::2]
+    return every_other if len(every_other) < MOST_TICKS else decades
 
 
 def rank_chances(labels: Sequence[str], chances: Sequence[Sequence[float]], ranks: int = 5) -> go.Figure:
@@ -299,7 +310,7 @@ def finished(
     top: int = 24,
 ) -> go.Figure:
     """Put the common look on a figure."""
-    top = 84 if legend else top
+    top = LEGEND_PX if legend else top
     figure.update_layout(
         height=height or top + 70 + row_px * max(rows, 1),
         margin={"l": 8, "r": 28, "t": top, "b": 48},

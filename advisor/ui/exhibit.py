@@ -22,9 +22,9 @@ def exhibit(name: str, figure: go.Figure, table: pd.DataFrame, alt: str) -> None
     data_table(name, table, alt)
 
 
-def data_table(name: str, table: pd.DataFrame, alt: str) -> None:
-    """The table behind a chart, drawn only when it is opened, with a download."""
-    opened = st.expander("The same as a table", type="compact", key=f"table-{name}", on_change="rerun")
+def data_table(name: str, table: pd.DataFrame, alt: str, label: str = "The same as a table") -> None:
+    """The table behind a chart or a sum, drawn only when it is opened, with a download."""
+    opened = st.expander(label, type="compact", key=f"table-{name}", on_change="rerun")
     if opened.open:
         with opened:
             st.dataframe(table, hide_index=True, alt=alt)

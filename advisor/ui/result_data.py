@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -20,7 +21,7 @@ SHOWN = 10
 
 def ranking_table(decision: Decision, notes: Mapping[str, str]) -> pd.DataFrame:
     """One row per offer that fits, best first, with the note on its facts by offer id."""
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [
             {
                 "Rank": row.rank,
@@ -36,6 +37,7 @@ def ranking_table(decision: Decision, notes: Mapping[str, str]) -> pd.DataFrame:
             for row in decision.ranking
         ]
     )
+    return table if notes else table.drop(columns="Note")
 
 
 def standing(row: Ranked, decision: Decision) -> str:
@@ -176,6 +178,19 @@ def _flip_figure(flip: FlipPoint, value: float) -> str:
     if flip.kind == "weight":
         return wording.percent(value)
     return wording.in_unit(value, CRITERIA[flip.criterion].unit)
+
+
+def excluded_by_need(decision: Decision) -> list[str]:
+    """Each hard need with the number of excluded offers that miss it or do not show that they meet it.
+
+    The strictest need comes first; an offer may miss several.
+    """
+    missed = Counter(check.constraint for row in decision.excluded for check in row.failed)
+    unknown = Counter(check.constraint for row in decision.excluded for check in row.unknown)
+    return [
+        f"{CRITERIA[need.criterion].label}: {missed[need]} miss it, {unknown[need]} unknown ({need.because})"
+        for need, _ in (missed + unknown).most_common()
+    ]
 
 
 def excluded_table(decision: Decision) -> pd.DataFrame:

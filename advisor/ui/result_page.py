@@ -18,15 +18,32 @@ from advisor.ui.navigation import link
 from advisor.ui.quality_chart import quality_against_cost
 from advisor.ui.terms import meaning_of
 
+_COLUMNS = {
+    "Rank": st.column_config.Column(width=52),
+    "Offer": st.column_config.Column(width=205),
+    "Points": st.column_config.Column(width=108),
+    "Comes first": st.column_config.Column(width=92),
+    "In the top 3": st.column_config.Column(width=92),
+    "Cost per request": st.column_config.Column(width=128),
+    "Cost per month": st.column_config.Column(width=120),
+    "Standing": st.column_config.Column(width=182),
+}
+"""Columns of the ranking: together as wide as a laptop's page, so that none is cut at its edge."""
+_WRAPPED_PX = 66
+"""Height of a row from which on Streamlit breaks long words into lines: over 64."""
+_ROWS_AT_ONCE = 8
+
 
 def headline(decision: Decision) -> None:
-    """The recommendation, what its confidence rests on, and its three figures."""
-    simulated = " :orange-badge[simulated measurements]" if decision.simulated else ""
-    st.markdown(f"## {inert(decision.headline)}{simulated}")
-    st.markdown(inert(decision.confidence))
+    """The recommendation, what its confidence rests on, and its figures."""
     leader = decision.winner
     if leader is None:
         return
+    st.caption("What your six decisions come to")
+    st.title(f"{inert(leader.offer.label)} {_lead(decision, leader)}", anchor=False)
+    simulated = " :orange-badge[simulated measurements]" if decision.simulated else ""
+    st.markdown(f"{inert(decision.headline)}{simulated}")
+    st.markdown(inert(decision.confidence))
     if leader.id in (notes := _notes(decision)):
         st.warning(inert(f"{leader.offer.label}: {notes[leader.id]}."), icon=":material/history:")
     with st.grid(4, min_column_width=190):
@@ -41,6 +58,12 @@ def headline(decision: Decision) -> None:
         )
         _figure("Per request", _mid(leader), _bounds(leader), "cost-per-task")
         _figure("Per month", _month(leader), wording.interval(leader.usd_per_month, wording.usd))
+
+
+def _lead(decision: Decision, leader: Ranked) -> str:
+    """How clear the lead is: another model may be too close to call, another host is no rival."""
+    rivals = [row for row in decision.ranking if row.tie_group == leader.tie_group]
+    return "fits best" if {row.offer.model.id for row in rivals} == {leader.offer.model.id} else "leads"
 
 
 def _figure(label: str, value: str, bounds: str, term: str | None = None) -> None:
@@ -84,6 +107,9 @@ def for_and_against(decision: Decision) -> None:
     if leader.verify:
         st.markdown("### To verify before signing")
         _bullets(leader.verify)
+    with st.container(horizontal=True, gap="medium"):
+        link("probe", "Ask the best ones yourself", icon=":material/science:")
+        link("record", "Write the record", icon=":material/description:")
 
 
 def value_chart(decision: Decision) -> None:
@@ -161,7 +187,14 @@ def ranking(decision: Decision) -> None:
     st.markdown(f"## All {wording.count(len(decision.ranking), 'offer')} that fit")
     alt = "Offers that fit, best first, with points, chances and costs."
     table = data.ranking_table(decision, _notes(decision))
-    st.dataframe(table, hide_index=True, alt=alt)
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=alt,
+        column_config=_COLUMNS,
+        row_height=_WRAPPED_PX,
+        height="content" if len(table) <= _ROWS_AT_ONCE else _ROWS_AT_ONCE * _WRAPPED_PX,
+    )
     download("ranking", table)
 
 
@@ -189,13 +222,17 @@ def excluded(decision: Decision) -> None:
     """Every excluded offer with its reason."""
     if decision.excluded:
         st.markdown(f"## {wording.count(len(decision.excluded), 'offer')} excluded")
-        table = data.excluded_table(decision)
-        data_table("excluded", table, "Excluded offers, nearest misses first, with the needs they fail.")
+        st.caption("Which hard need they miss, or do not show that they meet; an offer may miss several.")
+        _bullets(tuple(data.excluded_by_need(decision)))
+        alt = "Excluded offers, nearest misses first, with the needs they fail."
+        data_table("excluded", data.excluded_table(decision), alt, "Each of them, nearest misses first")
 
 
 def nothing_fits(decision: Decision) -> None:
     """The page when no offer meets every hard need."""
-    st.markdown(f"## {inert(decision.headline)}")
+    st.caption("What your six decisions come to")
+    st.title("No model fits every need", anchor=False)
+    st.markdown(f"**{inert(decision.headline)}**")
     if decision.relaxations:
         st.markdown("### What to relax")
         for relaxation in decision.relaxations:

@@ -39,7 +39,7 @@ def test_close_costs_have_a_mark_too() -> None:
 
 @given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=20))
 def test_cost_marks_never_crowd(costs: list[float]) -> None:
-    """At most six marks, or one for each decade of the range with one beyond each end."""
+    """At most four marks, or one for each decade of the range with one beyond each end."""
     ticks = charts.log_ticks(costs)
 
     assert ticks == sorted(set(ticks))

@@ -305,7 +305,7 @@ def _guardrails(choice: str) -> tuple[Guardrail, ...]:
     if choice == UNKNOWN:
         return ()
     because = "with 100 cases a pass rate of 80 % is known to 8 points either way"
-    return (Guardrail("eval_cases", "Test cases before moving up a rung", 100, "cases", because),)
+    return (Guardrail("eval_cases", "Test cases before a costlier technique", 100, "cases", because),)
 
 
 def _next_steps(given: Answers, choice: str) -> tuple[str, ...]:
