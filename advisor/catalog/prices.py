@@ -23,6 +23,9 @@ class Rates(Frozen):
     cache_write: UsdPerMTok | None = None
     reasoning: UsdPerMTok | None = None
     """Rate of reasoning tokens where it differs from `output`."""
+    audio_input: UsdPerMTok | None = None
+    """Rate of sound in the prompt; None is unknown: it is mostly not the rate of text."""
+    audio_output: UsdPerMTok | None = None
 
 
 class Tier(Frozen):

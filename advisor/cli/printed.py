@@ -107,6 +107,7 @@ def probe(document: dict[str, Any]) -> str:
         errors = [f"{number} x {kind}" for kind, number in offer["errors"].items()]
         parts += _bullets(f"Errors of {offer['label']}", errors)
         parts += _bullets(f"Doubts about {offer['label']}", offer["warnings"])
+    parts += _bullets("Not priced", [one["audio_words"] for one in document["costs"] if one["audio_words"]])
     missed = [
         f"{miss['offer']}: {miss['metric']} {_reached(miss['reached'])}, {miss['wanted']:g} wanted"
         for miss in document["missed_marks"]

@@ -108,6 +108,4 @@ def _cost(target: Target, mine: Sequence[Sample]) -> OfferCost:
     texts = [unpriced_audio(attempt.usage, target.price) for attempt in attempts]
     unpriced = [text for text in texts if text is not None]
     parts_usd = sum(known, CostParts())
-    return OfferCost(
-        target.ref, target.label, len(known), unknown, parts_usd, len(unpriced), sum(unpriced)
-    )
+    return OfferCost(target.ref, target.label, len(known), unknown, parts_usd, len(unpriced), sum(unpriced))

@@ -165,6 +165,9 @@ def _parts(
     unknown = sum(cost.unknown for cost in costs)
     if unknown:
         st.caption(f"{wording.count(unknown, 'call')} of unknown cost in no bar; charged at the worst case.")
+    for cost in costs:
+        if cost.audio_words:
+            st.warning(inert(cost.audio_words))
     checks = price_checks(plan, samples)
     for check in checks:
         (st.caption if check.agrees else st.warning)(inert(check.words))

@@ -24,8 +24,16 @@ PARTS = (
     ("written", "prompt, written to the cache"),
     ("reasoning", "reasoning"),
     ("visible", "visible answer"),
+    ("audio", "audio"),
 )
-_PART_LOOKS = (("#3f7cac", ""), ("#9cc3e5", "/"), ("#b4a7d6", "x"), ("#e69138", "."), ("#6aa84f", "\\"))
+_PART_LOOKS = (
+    ("#3f7cac", ""),
+    ("#9cc3e5", "/"),
+    ("#b4a7d6", "x"),
+    ("#e69138", "."),
+    ("#6aa84f", "\\"),
+    ("#c27ba0", "-"),
+)
 
 
 def timeline_chart(bars: Sequence[Bar]) -> go.Figure:
@@ -94,6 +102,8 @@ def cost_chart(costs: Sequence[OfferCost]) -> go.Figure:
     figure = go.Figure()
     labels = [cost.label for cost in costs]
     for (field, name), (colour, pattern) in zip(PARTS, _PART_LOOKS, strict=True):
+        if not any(getattr(cost.parts, field) for cost in costs):
+            continue
         figure.add_bar(
             y=labels,
             x=[getattr(cost.parts, field) for cost in costs],

@@ -49,7 +49,7 @@ def test_a_reasoning_rate_of_its_own() -> None:
     ],
 )
 def test_sound_is_charged_at_its_own_rate(heard: int, spoken: int | None, usd: float) -> None:
-    """1,000 tokens in and 50 out, some of them sound; no rate for it means no cost, never the rate of text."""
+    """1,000 tokens in and 50 out, some of them sound: no rate for it means no cost, not the rate of text."""
     usage = Usage(
         prompt_tokens=1000, completion_tokens=50, audio_prompt_tokens=heard, audio_completion_tokens=spoken
     )

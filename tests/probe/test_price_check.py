@@ -63,17 +63,20 @@ def test_costs_by_part() -> None:
 
 
 def test_sound_without_a_price_is_marked_and_bounded() -> None:
-    """1,000 tokens in, 600 of them sound, and 50 out at 1 and 2 dollars: more than 400 x 1 + 50 x 2 millionths."""
+    """1,000 tokens in, 600 of them sound, 50 out, at 1 and 2 dollars: above 400 x 1 + 50 x 2 millionths."""
     usage = Usage(prompt_tokens=1000, completion_tokens=50, audio_prompt_tokens=600)
     cost = costs_by_part(PLAN, [_sample(None, usage, None)])[0]
 
     assert (cost.calls, cost.unknown, cost.unpriced_audio) == (0, 1, 1)
     assert cost.unpriced_text_usd == pytest.approx(0.0005)
     assert cost.audio_words == (
-        "mine: 1 call with audio tokens not priced: no audio price is known. "
+        "mine (simulated): 1 call with audio tokens not priced: no audio price is known. "
         "Together they cost more than $0.0005, the price of their text."
     )
-    assert costs_by_part(PLAN, [_sample(None, Usage(prompt_tokens=9, completion_tokens=9), 1.0)])[0].audio_words == ""
+    assert (
+        costs_by_part(PLAN, [_sample(None, Usage(prompt_tokens=9, completion_tokens=9), 1.0)])[0].audio_words
+        == ""
+    )
 
 
 def test_published_speed_stands_beside_the_measured() -> None:

@@ -225,3 +225,37 @@ def test_no_json_breaks_the_reader(value: Any) -> None:
     reading = read_stream([(1, f"data: {json.dumps({'choices': value, 'usage': value})}\n\n".encode())])
 
     assert reading.problem is not None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {
+            "choices": [],
+            "usage": {
+                "prompt_tokens": 1000,
+                "completion_tokens": 50,
+                "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 600},
+                "completion_tokens_details": {"audio_tokens": 30},
+            },
+        },
+        {
+            "usageMetadata": {
+                "promptTokenCount": 1000,
+                "candidatesTokenCount": 50,
+                "promptTokensDetails": [
+                    {"modality": "TEXT", "tokenCount": 400},
+                    {"modality": "AUDIO", "tokenCount": 600},
+                ],
+                "candidatesTokensDetails": [{"modality": "AUDIO", "tokenCount": 30}],
+            }
+        },
+    ],
+)
+def test_tokens_of_sound_are_counted_apart(event: dict[str, Any]) -> None:
+    """OpenAI names them in its details, Gemini by modality: 600 of 1,000 in and 30 of 50 out."""
+    usage = read_event(event).usage
+
+    assert usage is not None
+    assert (usage.prompt_tokens, usage.completion_tokens) == (1000, 50)
+    assert (usage.audio_prompt_tokens, usage.audio_completion_tokens) == (600, 30)

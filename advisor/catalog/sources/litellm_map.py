@@ -150,6 +150,8 @@ def _rates(fields: Mapping[str, Any], above: str = "", suffix: str = "") -> Rate
         output=price_out,
         cache_read=rate("cache_read_input_token_cost") or None,
         cache_write=rate("cache_creation_input_token_cost") or None,
+        audio_input=rate("input_cost_per_audio_token") or None,
+        audio_output=rate("output_cost_per_audio_token") or None,
     )
 
 
