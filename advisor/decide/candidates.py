@@ -64,13 +64,16 @@ def self_hosted(catalog: Catalog) -> tuple[CatalogOffer, ...]:
     known = catalog.memo.get("self_hosted")
     if known is None:
         opened = sorted((model for model in catalog.models if model.weights.open), key=lambda one: one.id)
-        known = tuple(_at_home(model) for model in opened)
+        known = tuple(at_home(model) for model in opened)
         catalog.memo["self_hosted"] = known
     return cast("tuple[CatalogOffer, ...]", known)
 
 
-def _at_home(model: Model) -> CatalogOffer:
-    """Your own server offers what the weights can do; GPU rent replaces its price list."""
+def at_home(model: Model) -> CatalogOffer:
+    """One model on your own machines.
+
+    Your own server offers what the weights can do; GPU rent replaces its price list.
+    """
     weights = model.weights
     longest = max((offer.limits.context_in or 0 for offer in model.offers), default=0)
     limits = Limits(context_in=longest or None, source=weights.source, as_of=weights.as_of)
@@ -80,6 +83,17 @@ def _at_home(model: Model) -> CatalogOffer:
     )
     provider = Provider(id=SELF, name="your own machines", url="", key_env=None)
     return CatalogOffer(offer, model, provider)
+
+
+def unlisted(name: str, weights: Weights, day: date) -> CatalogOffer:
+    """A model that the catalog does not hold, on your own machines; of it only the weights are known.
+
+    Args:
+        name: On screen.
+        weights: Its size and cache, or the repository of a known shape.
+        day: The day this is stated.
+    """
+    return at_home(_stated(_slug("model", name), name, weights, day, ()))
 
 
 def _own(situation: Situation) -> tuple[CatalogOffer, ...]:
@@ -96,27 +110,41 @@ def _priced(endpoint: OwnEndpoint) -> bool:
 
 
 def _endpoint(endpoint: OwnEndpoint, day: date) -> OwnOffer:
-    slug = "own-" + (sub(r"[^a-z0-9]+", "-", endpoint.name.lower()).strip("-") or "endpoint")
-    stated = {"source": "you", "as_of": day, "origin": Origin.ASSUMED}
+    stated = _stated_by_you(day)
     offer = Offer(
         provider=OWN,
         litellm_id=f"openai/{endpoint.model}",
         limits=Limits.model_validate(stated),
         prices=_prices(endpoint, day),
     )
-    model = Model(
+    slug = _slug("endpoint", endpoint.name)
+    model = _stated(slug, endpoint.name, Weights.model_validate({"open": None, **stated}), day, (offer,))
+    provider = Provider(id=OWN, name="your endpoint", url=endpoint.base_url, key_env=endpoint.key_env)
+    return OwnOffer(offer, model, provider, endpoint.name)
+
+
+def _slug(kind: str, name: str) -> str:
+    return "own-" + (sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or kind)[:70]
+
+
+def _stated_by_you(day: date) -> dict[str, object]:
+    return {"source": "you", "as_of": day, "origin": Origin.ASSUMED}
+
+
+def _stated(slug: str, name: str, weights: Weights, day: date, offers: tuple[Offer, ...]) -> Model:
+    """A model of which nothing is known but what the user says."""
+    stated = _stated_by_you(day)
+    return Model(
         id=slug,
-        name=endpoint.name,
+        name=name,
         vendor=OWN,
         identity=Identity.model_validate({"released": day, **stated}),
-        weights=Weights.model_validate({"open": None, **stated}),
+        weights=weights,
         modalities=Modalities.model_validate({"input": ("text",), **stated}),
         features=Features.model_validate(stated),
         reasoning=Reasoning.model_validate({"mode": None, **stated}),
-        offers=(offer,),
+        offers=offers,
     )
-    provider = Provider(id=OWN, name="your endpoint", url=endpoint.base_url, key_env=endpoint.key_env)
-    return OwnOffer(offer, model, provider, endpoint.name)
 
 
 def _prices(endpoint: OwnEndpoint, day: date) -> tuple[Price, ...]:

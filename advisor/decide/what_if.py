@@ -9,6 +9,7 @@ from advisor.case import Case, Workload
 from advisor.catalog.entries import Catalog
 from advisor.cost.hardware import Hardware
 from advisor.cost.profile import ZERO, TokenProfile
+from advisor.cost.selfhost import AS_USUAL, Machines
 from advisor.decide.field import inputs_for
 from advisor.decide.plan import Situation
 from advisor.interval import Interval
@@ -28,6 +29,8 @@ class WhatIf:
     searches: float | None = None
     """Live web searches per request; None leaves them as the decisions have them."""
     search_fees: bool = True
+    machines: Machines = AS_USUAL
+    """How own machines would be run."""
 
     def profile(self, planned: TokenProfile) -> TokenProfile:
         """One task's profile under these switches."""
@@ -51,7 +54,7 @@ def tried(case: Case, what_if: WhatIf, catalog: Catalog, day: date, hardware: Ha
     other = case.model_copy(update={"workload": what_if.workload, "measurements": kept})
     situation = inputs_for(other, catalog, day, None, hardware).situation
     plan = replace(situation.plan, profile=what_if.profile(situation.plan.profile))
-    return replace(situation, plan=plan, memo={})
+    return replace(situation, plan=plan, machines=what_if.machines, memo={})
 
 
 def with_requests(situation: Situation, requests: float) -> Situation:
