@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.case import Case, Measurement
-from advisor.catalog.entries import Catalog
+from advisor.catalog.entries import Catalog, CatalogOffer
 from advisor.cost.hardware import Hardware
 from advisor.decide.advice import Constraint
 from advisor.decide.candidates import candidates
+from advisor.decide.criteria import CRITERIA
+from advisor.decide.decision import Verdict
 from advisor.decide.plan import Plan, Situation
-from advisor.decide.screen import Screened, constraints_for, screened
+from advisor.decide.screen import Screened, constraints_for, screened, verdict_on
 from advisor.decide.steps import plan_for
 from advisor.decide.value import Row, in_order, valued
 from advisor.decide.weights import Weights, weights_for
@@ -59,3 +61,16 @@ def field_of(inputs: Inputs) -> Field:
     alive = [one.offer for one in checked if one.survives(strict)]
     rows = in_order([valued(offer, situation, inputs.weights) for offer in alive])
     return Field(checked, tuple(rows))
+
+
+def survivors(offers: Sequence[CatalogOffer], inputs: Inputs) -> tuple[Row, ...]:
+    """The rows of `field_of`, without the checks of the others: for questions that need no reasons."""
+    situation = inputs.situation
+    # What is looked up goes before what is computed: most offers never need a bill.
+    needs = sorted(inputs.needs, key=lambda need: not CRITERIA[need.criterion].timeless)
+    strict = situation.case.preferences.exclude_unknown
+    barred = (Verdict.FAIL, Verdict.UNKNOWN) if strict else (Verdict.FAIL,)
+    alive = (
+        offer for offer in offers if all(verdict_on(need, offer, situation) not in barred for need in needs)
+    )
+    return tuple(in_order([valued(offer, situation, inputs.weights) for offer in alive]))

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor import wording
+from advisor.decide.candidates import candidates
 from advisor.decide.criteria import CRITERIA, scale_of
 from advisor.decide.decision import Check, Contribution, Decision, Excluded, Ranked
-from advisor.decide.field import Field, Inputs, field_of
+from advisor.decide.field import Inputs, survivors
 from advisor.decide.flips import rest_score
 from advisor.decide.scales import Objective
+from advisor.decide.screen import screened
 from advisor.decide.value import EVERYONE, Row, in_order, valued
 from advisor.errors import NotFound
 
@@ -46,8 +48,7 @@ def path_to_win(inputs: Inputs, offer_id: str) -> PathToWin:
     Raises:
         NotFound: No candidate has this id.
     """
-    field = field_of(inputs)
-    missed, row, others = _standing(field, inputs, offer_id)
+    missed, row, others = _standing(inputs, offer_id)
     leader = max(others, key=lambda one: one.score.mid, default=None)
     gap = 0.0 if leader is None else max(0.0, leader.score.mid - row.score.mid)
     needs = tuple(check.words for check in missed)
@@ -59,14 +60,17 @@ def path_to_win(inputs: Inputs, offer_id: str) -> PathToWin:
     return replace(path, words=_summary(row, leader, path))
 
 
-def _standing(field: Field, inputs: Inputs, offer_id: str) -> tuple[tuple[Check, ...], Row, list[Row]]:
-    found = next((one for one in field.screened if one.offer.id == offer_id), None)
-    if found is None:
+def _standing(inputs: Inputs, offer_id: str) -> tuple[tuple[Check, ...], Row, list[Row]]:
+    situation = inputs.situation
+    offers = candidates(situation)
+    offer = next((one for one in offers if one.id == offer_id), None)
+    if offer is None:
         raise NotFound(f"No offer {offer_id!r} competes in this case.", "Use an id out of the ranking.")
-    others = [row for row in field.rows if row.id != offer_id]
-    strict = inputs.situation.case.preferences.exclude_unknown
+    others = survivors([one for one in offers if one is not offer], inputs)
+    found = screened(offer, inputs.needs, situation)
+    strict = situation.case.preferences.exclude_unknown
     missed = (*found.failed(), *(found.unknown() if strict else ()))
-    return missed, valued(found.offer, inputs.situation, inputs.weights), others
+    return missed, valued(offer, situation, inputs.weights), list(others)
 
 
 def leading_range(row: Row, others: Sequence[Row], k: int) -> tuple[float, float] | None:

@@ -6,22 +6,16 @@ beyond it (chances, explanations, near misses): fast enough to follow every answ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from advisor.case import Case
 from advisor.catalog.entries import Catalog, CatalogOffer
 from advisor.cost.hardware import Hardware
-from advisor.decide.advice import Constraint
 from advisor.decide.candidates import candidates
 from advisor.decide.costs import usd_per_task
-from advisor.decide.criteria import CRITERIA
-from advisor.decide.decision import Verdict
-from advisor.decide.field import Inputs, inputs_for
-from advisor.decide.plan import Plan, Situation
-from advisor.decide.screen import verdict_on
-from advisor.decide.value import in_order, valued
+from advisor.decide.field import inputs_for, survivors
+from advisor.decide.plan import Plan
 from advisor.interval import Interval
 
 
@@ -74,22 +68,7 @@ def standing(
     inputs = inputs_for(case, catalog, day, plan, hardware)
     situation = inputs.situation
     screened = candidates(situation)
-    alive = _survivors(screened, inputs)
-    rows = in_order([valued(offer, situation, inputs.weights) for offer in alive])
+    rows = survivors(screened, inputs)
     first = usd_per_task(rows[0].offer, situation) if rows else None
     ranking = tuple(Left(row.offer, rank) for rank, row in enumerate(rows, start=1))
     return Standing(situation.plan, ranking, len(screened), first)
-
-
-def _survivors(offers: Sequence[CatalogOffer], inputs: Inputs) -> list[CatalogOffer]:
-    # What is looked up goes before what is computed: most offers never need a bill.
-    needs = sorted(inputs.needs, key=lambda need: not CRITERIA[need.criterion].timeless)
-    strict = inputs.situation.case.preferences.exclude_unknown
-    barred = (Verdict.FAIL, Verdict.UNKNOWN) if strict else (Verdict.FAIL,)
-    return [offer for offer in offers if _meets(offer, needs, inputs.situation, barred)]
-
-
-def _meets(
-    offer: CatalogOffer, needs: Sequence[Constraint], situation: Situation, barred: tuple[Verdict, ...]
-) -> bool:
-    return all(verdict_on(need, offer, situation) not in barred for need in needs)

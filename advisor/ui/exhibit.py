@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -9,7 +11,11 @@ import streamlit as st
 _TOOLS = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
 
-def exhibit(name: str, figure: go.Figure, table: pd.DataFrame, alt: str) -> None:
+Rows = pd.DataFrame | Callable[[], pd.DataFrame]
+"""A table, or what makes it once somebody opens it."""
+
+
+def exhibit(name: str, figure: go.Figure, table: Rows, alt: str) -> None:
     """Show a chart.
 
     Args:
@@ -22,13 +28,14 @@ def exhibit(name: str, figure: go.Figure, table: pd.DataFrame, alt: str) -> None
     data_table(name, table, alt)
 
 
-def data_table(name: str, table: pd.DataFrame, alt: str, label: str = "The same as a table") -> None:
+def data_table(name: str, table: Rows, alt: str, label: str = "The same as a table") -> None:
     """The table behind a chart or a sum, drawn only when it is opened, with a download."""
     opened = st.expander(label, type="compact", key=f"table-{name}", on_change="rerun")
     if opened.open:
+        rows = table() if callable(table) else table
         with opened:
-            st.dataframe(table, hide_index=True, alt=alt)
-            download(name, table)
+            st.dataframe(rows, hide_index=True, alt=alt)
+            download(name, rows)
 
 
 def download(name: str, table: pd.DataFrame) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from advisor import wording
@@ -122,7 +124,7 @@ def value_chart(decision: Decision) -> None:
     alt = f"Points of the first {len(rows)} offers by criterion. " + "; ".join(
         f"{row.label} {100 * row.total.mid:.0f}" for row in rows[:5]
     )
-    exhibit("points", drawn(charts.value_bars, rows), data.value_table(decision), alt)
+    exhibit("points", drawn(charts.value_bars, rows), partial(data.value_table, decision), alt)
 
 
 def quality_chart(decision: Decision) -> None:
@@ -135,7 +137,7 @@ def quality_chart(decision: Decision) -> None:
         return
     front = [point.label for point in points if point.on_front]
     alt = f"Quality against cost. Nobody is better and cheaper than {wording.joined(front)}."
-    exhibit("quality-cost", drawn(quality_against_cost, points), data.quality_table(points), alt)
+    exhibit("quality-cost", drawn(quality_against_cost, points), partial(data.quality_table, points), alt)
 
 
 def chance_chart(decision: Decision) -> None:
@@ -150,7 +152,7 @@ def chance_chart(decision: Decision) -> None:
     )
     first = decision.ranking[0]
     alt = f"{first.offer.label} comes first in {wording.probability(first.p_first)} of the trials."
-    table = data.chance_table(labels, chances)
+    table = partial(data.chance_table, labels, chances)
     exhibit("rank-chances", drawn(charts.rank_chances, labels, chances), table, alt)
 
 
@@ -164,7 +166,7 @@ def flip_chart(decision: Decision) -> None:
     moves = data.weight_moves(decision)
     if moves:
         figure = drawn(charts.flip_moves, moves, "Weight, percent")
-        exhibit("flip-points", figure, data.flip_table(decision), decision.flip_points[0].words)
+        exhibit("flip-points", figure, partial(data.flip_table, decision), decision.flip_points[0].words)
 
 
 def cost_story(decision: Decision) -> None:
@@ -225,7 +227,10 @@ def excluded(decision: Decision) -> None:
         st.caption("Which hard need they miss, or do not show that they meet; an offer may miss several.")
         _bullets(tuple(data.excluded_by_need(decision)))
         alt = "Excluded offers, nearest misses first, with the needs they fail."
-        data_table("excluded", data.excluded_table(decision), alt, "Each of them, nearest misses first")
+        label = "Each of them, nearest misses first"
+        data_table("excluded", partial(data.excluded_table, decision), alt, label)
+            "excluded", partial(data.excluded_table, decision), alt, "Each of them, nearest misses first"
+        )
 
 
 def nothing_fits(decision: Decision) -> None:
