@@ -229,8 +229,6 @@ def excluded(decision: Decision) -> None:
         alt = "Excluded offers, nearest misses first, with the needs they fail."
         label = "Each of them, nearest misses first"
         data_table("excluded", partial(data.excluded_table, decision), alt, label)
-            "excluded", partial(data.excluded_table, decision), alt, "Each of them, nearest misses first"
-        )
 
 
 def nothing_fits(decision: Decision) -> None:
