@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from advisor.catalog.entries import Catalog
 from advisor.decide.decision import Decision
 from advisor.record.next_steps import litellm_config, models, next_steps, promptfoo_config, python_snippet
 from advisor.record.record import Record, make_record
+from tests.probe.practice_server import practice_server
 from tests.record.conftest import DAY
 from tests.record.test_hostile import ATTACKS, poisoned
 
@@ -34,21 +37,39 @@ def test_litellm_config_names_models_fallbacks_and_budget(record: Record) -> Non
     assert config["litellm_settings"] == {"drop_params": True, "max_budget": 100.0, "budget_duration": "30d"}
 
 
-def test_litellm_accepts_the_config(record: Record) -> None:
-    """LiteLLM's own router takes model list, fallbacks and retries as written."""
-    config = yaml.safe_load(litellm_config(record))
-    for row in config["model_list"]:
-        row["litellm_params"]["model"] = "openai/any"
+def test_litellm_takes_configuration_and_code(record: Record, tmp_path: Path) -> None:
+    """LiteLLM's own router takes the configuration as written; the code, run as it is, asks the chosen model
+    and, when that fails, the fallback."""
+    rows = [
+        row.model_copy(update={"facts": row.facts.model_copy(update={"litellm_id": name})})
+        for row, name in zip(record.outcome.ranking, ("openai/fast:500", "openai/slow"), strict=True)
+    ]
+    placed = record.outcome.model_copy(update={"ranking": tuple(rows)})
+    mine = record.model_copy(update={"outcome": placed})
+    (tmp_path / "ask.py").write_bytes(python_snippet(mine))
     program = (
-        "import json, sys, litellm\n"
+        "import json, runpy, sys, litellm\n"
         "config = json.load(sys.stdin)\n"
         "router = litellm.Router(model_list=config['model_list'], **config['router_settings'])\n"
-        "print(sorted(router.get_model_names()), router.fallbacks)"
+        "print(sorted(router.get_model_names()), router.fallbacks)\n"
+        "runpy.run_path('ask.py', run_name='__main__')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], input=json.dumps(config), capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip().endswith("['fallback-1', 'main'] [{'main': ['fallback-1']}]")
+    with practice_server(tmp_path) as server:
+        here = {"OPENAI_API_BASE": f"http://127.0.0.1:{server.port}/v1", "OPENAI_API_KEY": "k"}
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            input=json.dumps(yaml.safe_load(litellm_config(mine))),
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={**os.environ, **here, "HOST_API_KEY": "k", "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+        )
+        asked = {entry["model"] for entry in server.log()}
+
+    assert "['fallback-1', 'main'] [{'main': ['fallback-1']}]" in done.stdout
+    assert done.stdout.strip().endswith("This reply and its pace are simulated.\nA")
+    assert asked == {"fast:500", "slow"}
 
 
 def test_fallbacks_prefer_another_provider(record: Record) -> None:

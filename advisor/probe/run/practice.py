@@ -28,6 +28,7 @@ from aiohttp import web
 from advisor.case import ProbePrompt
 from advisor.probe.practice import CALIBRATION_MODELS, PRACTICE_MODELS, PracticeModel
 from advisor.probe.run.script import Ask, Script, perform
+from advisor.probe.run.whole_reply import in_one_piece
 
 LOOPBACK = "127.0.0.1"
 MAX_REQUEST_BYTES = 64_000_000
@@ -89,10 +90,15 @@ class PracticeServer:
             model, fault = next(iter(self._models.values())), "404"
         ask = self._ask(model, body)
         script = perform(ask, fault, self._asked[body["model"]], self._random)
+        whole = None if body.get("stream") else in_one_piece(script)
         response = web.StreamResponse(
             status=script.status, headers={"Content-Type": "text/event-stream", **script.headers}
         )
         try:
+            if whole is not None:
+                await _until(received_ns, script.cues[-1].at_s)
+                entry["complete"] = True
+                return web.json_response(whole)
             with contextlib.suppress(ConnectionError):
                 await _play(request, response, script, entry)
             return response
@@ -125,7 +131,8 @@ class PracticeServer:
             prompt=next((self._prompts[text] for text in texts if text in self._prompts), None),
             prompt_tokens=sum(len(text.split()) for text in texts) + 4,
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 4096,
-            wants_usage=bool((body.get("stream_options") or {}).get("include_usage")),
+            wants_usage=not body.get("stream")
+            or bool((body.get("stream_options") or {}).get("include_usage")),
             tools=tuple(str(tool["function"]["name"]) for tool in body.get("tools") or ()),
         )
 
