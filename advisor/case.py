@@ -122,6 +122,14 @@ class Grader(Frozen):
     """Whether the reply must not pass it."""
 
 
+class SameAnswer(Frozen):
+    """What a person says of two replies in free text: the rule is overruled."""
+
+    one: LongText
+    other: LongText
+    same: bool
+
+
 class ProbePrompt(Frozen):
     """One prompt the shortlisted offers are asked, and how its replies are judged."""
 
@@ -146,6 +154,8 @@ class ProbePrompt(Frozen):
     tools: Annotated[tuple[Tool, ...], Field(max_length=64)] = ()
     graders: Annotated[tuple[Grader, ...], Field(max_length=20)] = ()
     """All must pass, beside the expected answer if there is one."""
+    verdicts: Annotated[tuple[SameAnswer, ...], Field(max_length=500)] = ()
+    """Pairs of replies in free text that a person called equal or different."""
 
 
 class ProbePlan(Frozen):

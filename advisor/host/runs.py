@@ -172,12 +172,20 @@ def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:
 
 def judge_run(engine: Engine, run_id: str) -> str | None:
     """The newest run in which a judge model read the replies of this one."""
-    link = f'"judges":"{run_id}"'
+    return _about(engine, f'"judges":"{run_id}"')
+
+
+def _about(engine: Engine, link: str) -> str | None:
     query = (
         select(RUN.c.id).where(RUN.c.plan.contains(link, autoescape=True)).order_by(RUN.c.created_at.desc())
     )
     with reading(engine) as connection:
         return connection.execute(query.limit(1)).scalar()
+
+
+def embedding_run(engine: Engine, run_id: str) -> str | None:
+    """The newest run in which an embedding model read the replies of this one."""
+    return _about(engine, f'"embeds":"{run_id}"')
 
 
 def judged_samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:

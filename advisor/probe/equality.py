@@ -30,6 +30,8 @@ BY_TEXT = "text"
 """Rule: no answer of the declared type was found, so the normalised reply is the key."""
 BY_WORDS = "words (approximate)"
 """Rule: free text, compared by its content words."""
+BY_HAND = "words and your word (approximate)"
+"""Rule: the same, where a person called the reply equal to or different from another one."""
 BY_CALL = "tool call"
 """Rule: the reply calls tools, compared by their names and arguments."""
 
@@ -103,11 +105,13 @@ def judge_texts(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]
 
 
 def _judge_free(texts: Sequence[str], prompt: ProbePrompt) -> tuple[Judged, ...]:
-    numbers = clusters(texts, prompt.text)
+    numbers = clusters(texts, prompt.text, prompt.verdicts)
+    named = {text for one in prompt.verdicts for text in (one.one, one.other)}
     if numbers is None:
         return tuple(_by_text(text) for text in texts)
     return tuple(
-        Judged(Category.VALID, number, BY_WORDS, text) for number, text in zip(numbers, texts, strict=True)
+        Judged(Category.VALID, number, BY_HAND if text in named else BY_WORDS, text)
+        for number, text in zip(numbers, texts, strict=True)
     )
 
 

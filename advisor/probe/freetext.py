@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from advisor.case import SameAnswer
 from advisor.probe.wording_view import likeness
 
 Matrix = npt.NDArray[np.float64]
@@ -41,16 +42,26 @@ what when where how why because about into over under up down out just only
 _STOP = frozenset(_WITHOUT_CONTENT.split())
 
 
-def clusters(replies: Sequence[str], prompt: str) -> tuple[int, ...] | None:
+def clusters(
+    replies: Sequence[str], prompt: str, verdicts: Sequence[SameAnswer] = ()
+) -> tuple[int, ...] | None:
     """A cluster number for each reply; replies of one cluster all say the same as each other.
 
     Complete linkage on the overlap: no chain of near neighbours joins what is far apart. The result
     does not depend on the order of the replies. None above `MOST_DISTINCT` different replies.
+
+    Args:
+        replies: Their texts.
+        prompt: Its words are left out.
+        verdicts: What a person said of pairs. Equal ones are joined first, whatever their words; then no
+            group is joined with one that holds a reply called different.
     """
     distinct = _by_frequency(replies)
     if len(distinct) > MOST_DISTINCT:
         return None
-    groups = _linked(_excesses(distinct, _words(prompt)))
+    at = {text: index for index, text in enumerate(distinct)}
+    said = [(at[one.one], at[one.other], one.same) for one in verdicts if {one.one, one.other} <= at.keys()]
+    groups = _linked(_excesses(distinct, _words(prompt)), said)
     place = {distinct[index]: number for number, group in enumerate(groups) for index in group}
     return tuple(place[text] for text in replies)
 
@@ -60,19 +71,35 @@ def _by_frequency(replies: Sequence[str]) -> list[str]:
     return sorted(counts, key=lambda text: (-counts[text], text))
 
 
-def _linked(near: Matrix) -> list[list[int]]:
+def _linked(near: Matrix, said: Sequence[tuple[int, int, bool]]) -> list[list[int]]:
     """Join the two nearest groups, a group being as near as its farthest members, while any are near."""
     groups = [[index] for index in range(len(near))]
+    for one, other, same in said:
+        if not same:
+            near[one, other] = near[other, one] = -np.inf
     np.fill_diagonal(near, -np.inf)
+    for one, other, same in said:
+        first, second = sorted(_place(groups, index) for index in (one, other))
+        if same and first != second:
+            near = _joined(near, groups, first, second)
     while len(groups) > 1:
         first, second = sorted(divmod(int(near.argmax()), len(groups)))
         if near[first, second] < 0:
             break
-        near[first] = near[:, first] = np.minimum(near[first], near[second])
-        near[first, first] = -np.inf
-        near = np.delete(np.delete(near, second, axis=0), second, axis=1)
-        groups[first] += groups.pop(second)
+        near = _joined(near, groups, first, second)
     return groups
+
+
+def _place(groups: Sequence[Sequence[int]], index: int) -> int:
+    return next(place for place, group in enumerate(groups) if index in group)
+
+
+def _joined(near: Matrix, groups: list[list[int]], first: int, second: int) -> Matrix:
+    """Put the second group into the first, and leave its row and column out."""
+    near[first] = near[:, first] = np.minimum(near[first], near[second])
+    near[first, first] = -np.inf
+    groups[first] += groups.pop(second)
+    return np.delete(np.delete(near, second, axis=0), second, axis=1)
 
 
 def _excesses(texts: Sequence[str], echoed: frozenset[str]) -> Matrix:
@@ -140,6 +167,13 @@ def token_set_ratio(one: str, other: str) -> float:
     right = f"{common} {' '.join(sorted(second - first))}".strip()
     pairs = [(left, right)] if not common else [(common, left), (common, right), (left, right)]
     return max(likeness(*pair) for pair in pairs)
+
+
+def own_words(text: str, prompt: str) -> str:
+    """A reply without the words of its prompt; the whole reply when nothing else is left."""
+    echoed = _words(prompt)
+    kept = _WORD.sub(lambda word: "" if _words(word.group()) <= echoed else word.group(), text)
+    return " ".join(kept.split()) if _WORD.search(kept) else text
 
 
 def _words(text: str) -> frozenset[str]:

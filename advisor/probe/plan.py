@@ -69,6 +69,8 @@ class RunPlan(Frozen):
     """Calls at once, step by step, of a load ladder, which makes no other calls; empty for any other run."""
     judges: str | None = None
     """Run whose replies this one judges; None for a run that asks prompts of its own."""
+    embeds: str | None = None
+    """Run whose replies this one turns into embeddings; its prompts are then lists of texts, as JSON."""
     adaptive: bool = False
     """Whether lanes end early once they are clearly decided, see `advisor.probe.adaptive`."""
     own_keys: tuple[str, ...] = ()

@@ -6,9 +6,11 @@ held against the truth.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
+from zlib import crc32
 
 from advisor.case import OwnEndpoint, ProbePrompt
 from advisor.catalog.facts import Origin
@@ -200,3 +202,18 @@ def _letters(count: int) -> tuple[str, ...]:
 def practised(litellm_id: str) -> PracticeModel | None:
     """The practice model a target calls by this id, None when there is none of that name."""
     return PRACTICE_MODELS.get(litellm_id.removeprefix("openai/"))
+
+
+EMBEDDER = "embedder"
+"""Name of the simulated embedding model."""
+EMBEDDER_LABEL = "Practice Embedder (simulated)"
+EMBEDDER_USD_PER_MTOK = 0.1
+_PLACES = 64
+
+
+def simulated_embedding(text: str) -> list[float]:
+    """Counts of the words by a checksum of each: texts of the same words are near, meaning plays no part."""
+    counts = [0.0] * _PLACES
+    for word in re.findall(r"\w+", text.casefold()) or [text]:
+        counts[crc32(word.encode()) % _PLACES] += 1.0
+    return counts

@@ -10,6 +10,7 @@ from typing import Any
 
 from advisor.errors import FailureKind
 from advisor.probe.redaction import redact
+from advisor.probe.run.embeddings import embed
 from advisor.probe.run.failures import kind_of
 from advisor.probe.run.lite import client_for, key_for, load_litellm, route_of, wanted_parameters
 from advisor.probe.run.order import Order, not_sent
@@ -29,6 +30,8 @@ async def make_call(order: Order, stopwatch: Stopwatch, environment: Mapping[str
         return not_sent(order, FailureKind.MISSING_KEY, f"{order.target.key_env} is not set")
     if order.plan.hold_microusd(order.target, order.prompt) is None:
         return not_sent(order, FailureKind.BUDGET, "the price is unknown and no bound per call was agreed to")
+    if order.plan.embeds is not None:
+        return await embed(order, stopwatch, key)
     transport = RecordingTransport(stopwatch, order.key, order.plan.timeout_s)
     started_ns = time.monotonic_ns()
     said = await _through_litellm(order, transport, key)

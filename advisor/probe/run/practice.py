@@ -26,7 +26,12 @@ from typing import Any, TextIO
 from aiohttp import web
 
 from advisor.case import ProbePrompt
-from advisor.probe.practice import CALIBRATION_MODELS, PRACTICE_MODELS, PracticeModel
+from advisor.probe.practice import (
+    CALIBRATION_MODELS,
+    PRACTICE_MODELS,
+    PracticeModel,
+    simulated_embedding,
+)
 from advisor.probe.run.script import Ask, Script, perform
 from advisor.probe.run.whole_reply import in_one_piece
 
@@ -54,13 +59,26 @@ class PracticeServer:
         self._file = log
 
     def application(self) -> web.Application:
-        """The web application with its four addresses."""
+        """The web application with its five addresses."""
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_post("/v1/embeddings", self._embed)
         app.router.add_get("/v1/models", self._list)
         app.router.add_post("/practice/prompts", self._learn)
         app.router.add_get("/practice/log", self._tell)
         return app
+
+    async def _embed(self, request: web.Request) -> web.Response:
+        """Simulated embeddings: words thrown into a few numbers, so that texts of like words are near."""
+        body = await request.json()
+        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        data = [
+            {"object": "embedding", "index": index, "embedding": simulated_embedding(str(text))}
+            for index, text in enumerate(texts)
+        ]
+        tokens = sum(len(str(text).split()) for text in texts)
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        return web.json_response({"object": "list", "model": body["model"], "data": data, "usage": usage})
 
     async def _list(self, _request: web.Request) -> web.Response:
         data = [{"id": name, "object": "model", "owned_by": "practice"} for name in self._models]
