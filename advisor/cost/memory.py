@@ -146,7 +146,7 @@ def weight_bytes(parameters: float, precision: Precision) -> float:
     return parameters * precision.bytes_per_param
 
 
-def _spread(served: Served, gpus: int) -> float:
+def cache_copies(served: Served, gpus: int) -> float:
     """How often the cache is stored over a group: heads fewer than GPUs are replicated."""
     return max(1.0, gpus / served.kv_heads) if served.kv_heads else 1.0
 
@@ -170,14 +170,14 @@ def free_for_kv(
     """
     reserve = RUNTIME_RESERVE_GIB + (link_reserve_gib if gpus > 1 else 0.0)
     room = gpus * (USABLE_SHARE * gpu.memory_gib - reserve) * GIB
-    return (room - weight_bytes(served.total, precision)) / _spread(served, gpus)
+    return (room - weight_bytes(served.total, precision)) / cache_copies(served, gpus)
 
 
 def gib_per_gpu(
     served: Served, gpus: int, precision: Precision, *, users: float, tokens: float, kv_bytes_per_value: float
 ) -> float:
     """GiB each GPU of a group needs for `users` sequences of `tokens` tokens."""
-    cache = users * served.kv_for(tokens, kv_bytes_per_value) * _spread(served, gpus)
+    cache = users * served.kv_for(tokens, kv_bytes_per_value) * cache_copies(served, gpus)
     reserve = RUNTIME_RESERVE_GIB + (LINK_RESERVE_GIB if gpus > 1 else 0.0)
     return (weight_bytes(served.total, precision) + cache) / gpus / GIB + reserve
 

@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from advisor.decide.bills import Bill
-from advisor.decide.break_even import CostCurve, cheapest_offer, cost_curve, crossing
+from advisor.decide.break_even import CostCurve, cheapest_offer, cost_curve
 from advisor.decide.candidates import self_hosted
 from advisor.decide.hosting import hosted
 from advisor.decide.plan import Situation
 from advisor.ui import cost_page, loaded
+from advisor.ui.break_even_words import crossing_words
 from advisor.ui.cost_charts import Curve, curves
 from advisor.ui.cost_knowledge import ways_to_knowledge
 from advisor.ui.cost_routing import several_models
@@ -21,7 +22,7 @@ from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 from advisor.ui.workbench import Workbench
-from advisor.wording import UNKNOWN_WORD, about, number, usd
+from advisor.wording import about, number, usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +99,9 @@ def _curves_shown(made: Sequence[CostCurve], situation: Situation) -> None:
 
 
 def _crossing_said(own: CostCurve, api: CostCurve) -> None:
-    found = crossing(own, api)
-    name = inert(f"the cheapest seller of the same model, {api.offer.label}")
-    if found.expected is None:
-        st.markdown(f"**Your own machines do not become cheaper than {name}** at any volume looked at.")
-    else:
-        st.markdown(
-            f"**From about {number(found.expected)} requests a month your own machines are cheaper** "
-            f"than {name}."
-        )
-    best, worst = (UNKNOWN_WORD if one is None else number(one) for one in (found.at_best, found.at_worst))
-    best = "never" if found.at_best is None else f"from {best}"
-    worst = "never" if found.at_worst is None else f"from {worst}"
-    st.caption(f"With low rents and twice the speed: {best}. With high rents and half the speed: {worst}.")
+    expected, bounds = crossing_words(own, api, f"{api.offer.label}, the cheapest seller of this model")
+    st.markdown(f"**{inert(expected)}**")
+    st.caption(inert(bounds))
 
 
 VIEWS = {

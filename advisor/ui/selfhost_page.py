@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from advisor.case import Answer, Case
+from advisor.case import Case
+from advisor.catalog.entries import CatalogOffer
 from advisor.cost.hardware import Gpu
-from advisor.cost.memory import Precision, Refusal, Served, from_shape, from_weights
-from advisor.cost.selfhost import Demand, HostingPlan, NoPlan, break_even_bounds, plan_on
+from advisor.cost.memory import Refusal
+from advisor.cost.selfhost import HostingPlan, NoPlan, break_even_bounds
+from advisor.cost.selfhost_formulas import formulas
 from advisor.cost.throughput import ERROR_WORDS
 from advisor.decide.bills import bill_for
-from advisor.decide.break_even import cheapest_offer
-from advisor.decide.field import inputs_for
-from advisor.host.hardware import load_hardware
-from advisor.interval import Interval
+from advisor.decide.break_even import cheapest_offer, cost_curve
 from advisor.ui import loaded
+from advisor.ui.break_even_words import crossing_words
 from advisor.ui.cost_charts import CostRow, cost_rows
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
-from advisor.ui.workbench import Dial, Workbench, hand_over, take_over, tile
+from advisor.ui.selfhost_bench import USED, Carried
+from advisor.ui.workbench import Workbench, tile
 from advisor.wording import (
     UNKNOWN_WORD,
     about,
@@ -37,147 +36,6 @@ from advisor.wording import (
     usd,
 )
 
-TOKENS_IN = Dial("tokens_in", "Tokens in, per request", 1, 1e6, 100, decades=True)
-TOKENS_OUT = Dial("tokens_out", "Tokens generated, per request", 1, 2e5, 100, decades=True)
-USERS = Dial("users", "Requests in flight at once", 1, 1e5, 1, decades=True)
-REQUESTS = Dial("requests", "Requests per month", 1, 1e9, 1_000, decades=True)
-USED = Dial(
-    "used", "Capacity really used, percent", 1, 100, 1, hint="Nights, weekends and peaks; 40 is usual."
-)
-RENT = Dial(
-    "rent",
-    "Your own price, US dollars per GPU-hour",
-    0,
-    50,
-    0.1,
-    optional=True,
-    nothing="price list",
-    fraction=True,
-)
-TOTAL = Dial("total_b", "Parameters, billions", 0.1, 5_000, 1, decades=True, fraction=True)
-ACTIVE = Dial("active_b", "Active per token, billions", 0.1, 5_000, 1, decades=True, fraction=True)
-KV = Dial("kv", "KV cache, bytes per token at 16 bit", 1_000, 1e7, 1_000, decades=True)
-DIALS = (TOKENS_IN, TOKENS_OUT, USERS, REQUESTS, USED, RENT)
-BY_HAND = "by hand"
-_PRECISIONS = {
-    "fp8": "8-bit floating point (FP8)",
-    "bf16": "16 bit (BF16)",
-    "int8": "8-bit integer",
-    "fp4": "4-bit floating point (FP4)",
-    "mxfp4": "MXFP4",
-    "int4": "4-bit integer",
-}
-
-
-def selfhost_bench(case: Case) -> Workbench:
-    """The workbench, seeded from the brief; what is not known there starts at an example."""
-    work = case.workload
-    return Workbench(
-        "selfhost",
-        {
-            "tokens_in": work.input_tokens or 1_000,
-            "tokens_out": work.output_tokens or 300,
-            "requests": work.requests_per_month or 100_000,
-            "users": 8,
-            "used": 40,
-            "rent": None,
-            "total_b": 30,
-            "active_b": 30,
-            "kv": 100_000,
-            "precision": "fp8",
-            "model": _first_model(case),
-        },
-    )
-
-
-def _first_model(case: Case) -> str:
-    """The best acceptable model whose memory can be worked out, else one everybody knows."""
-    for row in loaded.standing_of(case).ranking:
-        model = row.offer.model
-        known = model.id in loaded.catalog().model_by_id
-        if known and isinstance(from_weights(model.name, model.weights), Served):
-            return f"catalog:{model.id}"
-    return f"shape:{load_hardware().shapes[0].id}"
-
-
-def numbers(bench: Workbench) -> None:
-    """Model, precision and load."""
-    with st.container(border=True):
-        st.markdown("## Model and load")
-        with st.grid(2, min_column_width=280):
-            model = bench.choice("model", "Model with open weights", _models())
-            bench.choice("precision", "Weights stored as", _PRECISIONS)
-        if model == BY_HAND:
-            bench.dials((TOTAL, ACTIVE, KV))
-        bench.dials(DIALS)
-        hand_over(
-            bench,
-            partial(_into_case, bench),
-            "Goes into the brief (tokens, requests) and, as GPU memory for one copy, into decision 1.",
-        )
-
-
-def _models() -> dict[str, str]:
-    opened = {
-        f"catalog:{model.id}": model.name
-        for model in sorted(loaded.catalog().models, key=lambda one: one.name)
-        if model.weights.open
-    }
-    taken = {name.lower() for name in opened.values()}
-    shapes = {
-        f"shape:{shape.id}": shape.names[0]
-        for shape in load_hardware().shapes
-        if shape.names[0].lower().replace("-", " ") not in {name.replace("-", " ") for name in taken}
-    }
-    return opened | shapes | {BY_HAND: "Another model: numbers by hand"}
-
-
-def served(bench: Workbench) -> Served | Refusal:
-    """The chosen model as memory sees it, or why that cannot be said."""
-    kind, _, key = (bench.text("model") or BY_HAND).partition(":")
-    if kind == "shape":
-        return from_shape(load_hardware().shape(key))
-    model = loaded.catalog().model_by_id.get(key)
-    if model is not None:
-        known = from_weights(model.name, model.weights)
-        shapes = [one for one in load_hardware().shapes if one.id == model.weights.repo]
-        return from_shape(shapes[0]) if isinstance(known, Refusal) and shapes else known
-    total, active = bench.sure(TOTAL) * 1e9, bench.sure(ACTIVE) * 1e9
-    if active > total:
-        return Refusal("More parameters are active than there are.", "Lower the active ones.")
-    return Served("Your model", total, active, bench.sure(KV))
-
-
-class Plans(NamedTuple):
-    """What carries the load, cheapest first, and what does not."""
-
-    able: list[HostingPlan]
-    unable: list[NoPlan]
-
-
-def plans(bench: Workbench, model: Served) -> Plans:
-    """Every accelerator under the numbers of the page."""
-    load = demand(bench)
-    precision = Precision(bench.text("precision") or "fp8")
-    found = [
-        plan_on(model, gpu, precision, load, own_usd_per_gpu_hour=bench.number("rent"))
-        for gpu in load_hardware().gpus
-    ]
-    able = [one for one in found if isinstance(one, HostingPlan)]
-    able.sort(key=lambda one: one.monthly_usd.mid if one.monthly_usd else float("inf"))
-    return Plans(able, [one for one in found if isinstance(one, NoPlan)])
-
-
-def demand(bench: Workbench) -> Demand:
-    """The load to carry."""
-    return Demand(
-        bench.sure(TOKENS_IN),
-        bench.sure(TOKENS_OUT),
-        users=bench.sure(USERS),
-        requests_per_month=bench.sure(REQUESTS),
-        utilisation=bench.sure(USED) / 100,
-    )
-
 
 def refused(refusal: Refusal) -> None:
     """Why there is no figure, and what would help."""
@@ -188,14 +46,15 @@ def refused(refusal: Refusal) -> None:
     )
 
 
-def machines(found: Plans, bench: Workbench) -> HostingPlan | None:
-    """All accelerators side by side; the one opened."""
+def machines(found: Carried, bench: Workbench) -> HostingPlan | None:
+    """The load in calls, all accelerators side by side; the one opened."""
+    st.markdown("## Machines that carry it")
+    st.caption(inert(_load_words(found)))
     if not found.able:
         said = "No accelerator of the catalog carries this model with this context."
         st.warning(said, icon=":material/block:")
         _unable(found.unable)
         return None
-    st.markdown("## Machines that carry it")
     rows = [CostRow(_name(one), one.monthly_usd) for one in found.able[:10] if one.monthly_usd is not None]
     alt = "US dollars a month: " + "; ".join(f"{row.label} {about(row.cost, usd)}" for row in rows) + "."
     exhibit("gpu-plans", cost_rows(rows, "US dollars per month"), _table(found.able, bench), alt)
@@ -203,6 +62,16 @@ def machines(found: Plans, bench: Workbench) -> HostingPlan | None:
     chosen = bench.choice("gpu", "Machine opened", names)
     _unable(found.unable)
     return next(one for one in found.able if one.gpu.id == chosen)
+
+
+def _load_words(found: Carried) -> str:
+    """What a request is to the machines, and which decisions made it so."""
+    load, because = found.load, [effect.because for effect in found.situation.plan.effects]
+    said = (
+        f"One request is {count(found.calls, 'call')} of {number(load.input_tokens, 6)} tokens in and "
+        f"{number(load.output_tokens, 6)} out on average"
+    )
+    return f"{said}: the decisions add {'; '.join(because)}." if because else f"{said}."
 
 
 def _name(plan: HostingPlan) -> str:
@@ -228,7 +97,7 @@ def _row(plan: HostingPlan, used: float) -> dict[str, object]:
         "GiB needed on each GPU": number(plan.gib_per_gpu),
         "GPUs for one copy": plan.gpus_per_copy,
         "Copies": plan.copies,
-        "Users at once, each copy": plan.users_per_copy,
+        "Calls at once, each copy": plan.users_per_copy,
         "Output tokens per second, each copy": str(speed)
         if isinstance(speed, Refusal)
         else interval(speed.bounds, tokens_per_second),
@@ -241,14 +110,14 @@ def _taken(gpu: Gpu) -> str:
     return UNKNOWN_WORD if rent is None else rent.as_of.isoformat()
 
 
-def opened(plan: HostingPlan, bench: Workbench) -> None:
+def opened(plan: HostingPlan, found: Carried, bench: Workbench) -> None:
     """One plan in full: memory, speed, money, each with its numbers."""
     used, speed = bench.sure(USED) / 100, plan.speed
     month, each = plan.monthly_usd, plan.usd_per_mtok(used)
     with st.grid(4, min_column_width=180):
         tile("GPUs", str(plan.gpus), f"{count(plan.copies, 'copy', 'copies')} of {plan.gpus_per_copy}")
         tile("GiB on each", number(plan.gib_per_gpu), f"of {number(plan.gpu.memory_gib)}")
-        tile("Users at once", number(plan.users_per_copy * plan.copies, 6), "their cache fits")
+        tile("Calls at once", number(plan.users_per_copy * plan.copies, 6), "their cache fits")
         if isinstance(speed, Refusal):
             tile("Tokens/s, a copy", UNKNOWN_WORD, "peak rate not known")
         else:
@@ -259,9 +128,10 @@ def opened(plan: HostingPlan, bench: Workbench) -> None:
     st.caption(
         inert(
             f"Speed is right {ERROR_WORDS}: agents with shared prompt beginnings do better, long prompts "
-            f"worse. {plan.monthly_formula}. {_price_words(plan, bench)}"
+            f"worse. {_price_words(plan, bench)}"
         )
     )
+    _arithmetic(plan, found)
 
 
 def _price_words(plan: HostingPlan, bench: Workbench) -> str:
@@ -276,79 +146,71 @@ def _price_words(plan: HostingPlan, bench: Workbench) -> str:
     )
 
 
+def _arithmetic(plan: HostingPlan, found: Carried) -> None:
+    with st.expander("The numbers filled in", type="compact"):
+        beside = [
+            f"Beside the rent, a request: {line.label.lower()}, {line.formula}" for line in found.beside
+        ]
+        lines = [*formulas(plan, found.model, found.load), *beside]
+        st.markdown("\n".join(f"- {inert(line)}" for line in lines))
+
+
 @dataclass(frozen=True, slots=True)
 class Rival:
     """An API to be compared with."""
 
+    offer: CatalogOffer
     label: str
     usd_per_request: float
 
 
-def rivals(bench: Workbench, case: Case) -> list[Rival]:
-    """The cheapest acceptable API, and the cheapest seller of the same model, at the page's numbers."""
-    work = case.workload.model_copy(
-        update={"input_tokens": bench.sure(TOKENS_IN), "output_tokens": bench.sure(TOKENS_OUT)}
-    )
-    other = case.model_copy(update={"workload": work, "measurements": ()})
-    planned = inputs_for(other, loaded.catalog(), loaded.today(), None, load_hardware()).situation
-    # The machines are sized for one call of the tokens above; the API is asked the price of the same call.
-    situation = replace(planned, plan=replace(planned.plan, profile=planned.plan.base_profile), memo={})
-    sold = loaded.catalog().by_id
+def rivals(found: Carried, case: Case) -> list[Rival]:
+    """The cheapest seller of the same model, and the cheapest acceptable API, under the page's numbers."""
+    sold, situation = loaded.catalog().by_id, found.situation
     fitting = [sold[row.id] for row in loaded.standing_of(case).ranking if row.id in sold]
-    key = (bench.text("model") or "").removeprefix("catalog:")
-    same = [one for one in sold.values() if one.model.id == key]
-    found: dict[str, Rival] = {}
-    for kind, some in (("cheapest acceptable API", fitting), ("cheapest seller of this model", same)):
+    same = [one for one in sold.values() if one.model.id == found.offer.model.id]
+    told: dict[str, Rival] = {}
+    for kind, some in (("cheapest seller of this model", same), ("cheapest acceptable API", fitting)):
         offer = cheapest_offer(some, situation)
         cost = bill_for(offer, situation).per_request.usd if offer else None
         if offer is not None and cost is not None and cost.mid > 0:
-            found.setdefault(offer.id, Rival(f"{offer.label}, the {kind}", cost.mid))
-    return list(found.values())
+            told.setdefault(offer.id, Rival(offer, f"{offer.label}, the {kind}", cost.mid))
+    return list(told.values())
 
 
-def break_even_part(plan: HostingPlan, bench: Workbench, some: Sequence[Rival]) -> None:
-    """From which utilisation on the machines cost less than an API."""
+def break_even_part(plan: HostingPlan, found: Carried, some: Sequence[Rival], used: float) -> None:
+    """From how many requests on own machines cost less than an API."""
     st.markdown("## Against an API")
     if not some:
         st.info("No acceptable API with a known price to compare with.")
         return
-    st.caption(
-        "Both sides count one call of the tokens above: add what retrieval or an agent's steps put into a "
-        "prompt. Volumes are for the machines opened above; the cost explorer adds machines as the load "
-        "grows, and counts the case's retrieved passages. Compare with the cheapest acceptable seller: "
-        "sellers of one model differ by 5 to 10 times."
-    )
+    own = cost_curve(found.offer, found.situation)
     for one in some:
-        needed = break_even_bounds(plan, one.usd_per_request, bench.sure(TOKENS_OUT))
-        price = inert(f"{usd(one.usd_per_request)} per request")
-        st.markdown(f"- **{inert(one.label)}** ({price}): {_said(plan, needed, one, bench.sure(USED) / 100)}")
-
-
-def _said(plan: HostingPlan, needed: Interval | None, rival: Rival, used: float) -> str:
-    if needed is None or plan.monthly_usd is None:
-        return "unknown, for want of a GPU price or speed."
-    volume = number(float(f"{plan.monthly_usd.mid / rival.usd_per_request:.2g}"))
-    if needed.low > used:
-        return inert(
-            f"never pays: {volume} requests a month would be needed, more than these machines can do."
-        )
-    bounds = f"between {percent(needed.low)} and {percent(needed.high)}"
-    pays = "pays" if needed.mid <= used else "hardly ever pays"
-    return inert(
-        f"{pays} from {volume} requests a month, that is {percent(needed.mid)} of the capacity ({bounds}; "
-        f"with {percent(used)} of it really used, what lies above that is never reached)."
+        expected, bounds = crossing_words(own, cost_curve(one.offer, found.situation), one.label)
+        st.markdown(f"- **{inert(expected)}** {inert(bounds)}")
+        st.markdown(f"    - {inert(_of_these(plan, found, one, used))}")
+    st.caption(
+        "Both sides carry the same load, the case's calls, passages and reasoning in it. The first figures "
+        "add machines copy by copy, as the cost explorer does, which takes 8-bit weights and the usual 40 % "
+        "used. Compare with the cheapest acceptable seller: sellers of one model differ by 5 to 10 times."
     )
 
 
-def _into_case(bench: Workbench) -> None:
-    model, answers = served(bench), dict[tuple[str, str], Answer]()
-    able = plans(bench, model).able if isinstance(model, Served) else []
-    if able:
-        plan = next((one for one in able if one.gpu.id == bench.text("gpu")), able[0])
-        answers["access", "vram_gb"] = float(round(plan.gpus_per_copy * plan.gpu.memory_gib))
-    numbers = {
-        "input_tokens": bench.sure(TOKENS_IN),
-        "output_tokens": bench.sure(TOKENS_OUT),
-        "requests_per_month": bench.sure(REQUESTS),
-    }
-    take_over(numbers, answers)
+def _of_these(plan: HostingPlan, found: Carried, rival: Rival, used: float) -> str:
+    """The machines opened as they stand, against one API."""
+    start = f"{_name(plan)} as they stand, at {usd(rival.usd_per_request)} per request"
+    saved = rival.usd_per_request - found.beside_usd
+    if saved <= 0:
+        return f"{start}: never, search and re-ranking alone cost as much."
+    needed = break_even_bounds(plan, saved, found.load.output_tokens * found.calls)
+    if needed is None or plan.monthly_usd is None:
+        return f"{start}: unknown, for want of a GPU price or speed."
+    volume = number(float(f"{plan.monthly_usd.mid / saved:.2g}"))
+    if needed.low > used:
+        return f"{start}: never, {volume} requests a month would be needed, more than these machines can do."
+    bounds = f"between {percent(needed.low)} and {percent(needed.high)}"
+    pays = "they pay" if needed.mid <= used else "they hardly ever pay"
+    return (
+        f"{start}: {pays} from {volume} requests a month, that is {percent(needed.mid)} of the capacity "
+        f"({bounds}); what lies above the {percent(used)} really used is never reached."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -150,6 +151,25 @@ def test_the_machines_and_their_rent() -> None:
     assert shown["Per month"] == f"${int(shown['GPUs']) * 2 * HOURS_PER_MONTH:,}"
     assert "within a factor 2" in words(app)
     assert "of the capacity" in words(app)
+
+
+@pytest.mark.parametrize("place", [1, 3])
+def test_both_pages_state_one_break_even(place: int) -> None:
+    """A case with re-ranked passages and two calls, and one of batches: the same volume on both pages."""
+    case = presets()[place]
+    costs, machines = at("costs", case), at("self_hosting", case)
+    costs.button_group(key="view").set_value("break-even").run()
+    costs.selectbox(key="costs:own_model").set_value("gpt-oss-120b").run()
+    machines.selectbox(key="selfhost:model").set_value("catalog:gpt-oss-120b").run()
+    stated = [
+        re.findall(r"From about ([\d,]+) requests a month your own machines are cheaper than", words(app))
+        for app in (costs, machines)
+    ]
+
+    assert list(machines.exception) == []
+    assert stated[0]
+    assert stated[0][0] == stated[1][0]
+    assert "2 calls of" in words(machines)
 
 
 def test_memory_nobody_can_compute_is_refused_with_the_reason() -> None:
