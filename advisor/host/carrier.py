@@ -9,11 +9,15 @@ What has to be known about DBOS is known here and nowhere else:
   *generation*; workflow ids are fixed by lane and generation, so two who look do it once;
 - its application version is pinned: a lane means the same whatever the code that carries it, and
   lanes of a version nobody runs any more get a new generation too;
-- it stores JSON, and `refuse_pickle` keeps it from loading anything else.
+- it stores JSON, and `refuse_pickle` keeps it from loading anything else;
+- whoever carries a lane that was cancelled finds that out at the lane's end, and DBOS reports it like a
+  crash: nothing is lost by it, so lanes are only cancelled when their executor is dead, and `Plainly` says
+  what is left of it in one line.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections import Counter
@@ -22,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbos import DBOS, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus, WorkflowStatusString
+from dbos._error import DBOSAwaitedWorkflowCancelledError
 from dbos._serialization import DefaultSerializer
 from sqlalchemy import Engine
 
@@ -53,6 +58,31 @@ def refuse_pickle() -> None:
         raise ValueError(f"a pickled row of {len(serialized_data)} characters was refused")
 
     DefaultSerializer.deserialize = deserialize
+
+
+class Plainly(logging.Filter):
+    """Says in one line that a lane went to another worker, where DBOS writes a warning and a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let everything else pass as it is."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, DBOSAwaitedWorkflowCancelledError):
+            record.msg = "A lane of a probe run went to another worker; nothing is lost, nothing asked twice."
+            record.args, record.exc_info, record.exc_text = (), None, None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            return True
+        return not str(record.msg).endswith(_WAITS)
+
+
+_WAITS = ("Waiting for the recorded outcome", "Waiting for the owner's recorded outcome")
+"""How DBOS's own lines about the same thing end."""
+
+
+def speak_plainly() -> None:
+    """Have `Plainly` read what DBOS logs, once."""
+    logger = logging.getLogger("dbos")
+    if not any(isinstance(one, Plainly) for one in logger.filters):
+        logger.addFilter(Plainly())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +120,7 @@ class Carrier:
         global _drain  # noqa: PLW0603  DBOS calls workflows by name: they cannot be methods of an object
         _drain = drain
         refuse_pickle()
+        speak_plainly()
         self._session = session
         DBOS(
             config={
@@ -144,11 +175,11 @@ class Carrier:
         now, living = time.time(), {*sessions, self._session}
         held = {one.lane for one in carried if one.alive(living, now)}
         last = {one.lane: one.generation for one in sorted(carried, key=lambda one: one.generation)}
-        idle = [one.id for one in carried if _idle(one, one.lane.run in wanted, one.alive(living, now))]
+        dead = dead_lanes(carried, living, now)
         over = [one.id for one in carried if one.lane.run not in wanted and one.status not in _ACTIVE]
         missing = [lane for lanes in wanted.values() for lane in lanes if lane not in held]
-        if idle:
-            DBOS.cancel_workflows(idle)
+        if dead:
+            DBOS.cancel_workflows(dead)
         if over:
             DBOS.delete_workflows(over)
         for lane in missing:
@@ -179,9 +210,12 @@ class Carrier:
         return bool(mine)
 
 
-def _idle(one: Carried, wanted: bool, alive: bool) -> bool:
-    """Whether a lane is to be taken off the queue: its executor died, or its run is over before it began."""
-    return one.status in _ACTIVE and (not alive or (not wanted and one.status in _QUEUED))
+def dead_lanes(carried: Sequence[Carried], sessions: Collection[str], now: float) -> list[str]:
+    """Workflows to take off the queue: those whose executor died.
+
+    Lanes of a run that is over are left alone: whoever takes one meanwhile finds nothing to do.
+    """
+    return [one.id for one in carried if one.status in _ACTIVE and not one.alive(sessions, now)]
 
 
 def _submit(lane: Lane, generation: int) -> None:

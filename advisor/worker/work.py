@@ -91,6 +91,10 @@ class Worker:
 
     async def _drain(self, run_id: str) -> None:
         """Work on a run until nothing is left of it; lanes of one run share one drive."""
+        desk = self._desk
+        if run_id not in await desk.clerk.surely(live_runs, desk.engine):
+            # A lane that waited in the queue until its run was over.
+            return
         if run_id not in self._drives and not self._stop.is_set():
             drive = Drive(self._desk, run_id)
             self._drives[run_id] = (drive, asyncio.create_task(self._carry_out(drive, run_id)))

@@ -119,10 +119,13 @@ def test_a_fault_does_not_stop_the_others(store: Engine, served: Served, tmp_pat
     assert found["own:cutting"] == (0, {"truncated_stream": 3})
 
 
-def test_of_two_workers_on_one_folder_one_works(store: Engine, served: Served, tmp_path: Path) -> None:
-    """Two apps on one data folder ask and pay for nothing twice."""
-    mine = endpoint(served.port, "fast:duplicate-finish")
-    case = case_of(offers=("own:mine",), own_endpoints=(mine,), samples_per_prompt=12)
+def test_of_two_workers_on_one_folder_one_works(
+    store: Engine, served: Served, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Two apps on one data folder ask and pay for nothing twice, and write no traceback."""
+    own = tuple(endpoint(served.port, "fast:duplicate-finish", name=name) for name in ("mine", "too", "also"))
+    offers = tuple(f"own:{one.name}" for one in own)
+    case = case_of(offers=offers, own_endpoints=own, samples_per_prompt=4)
     run = start_run(store, plan_of_case(case))
     with _worker(tmp_path), _worker(tmp_path):
         _until(lambda: not progress(store, run).live)
@@ -130,6 +133,7 @@ def test_of_two_workers_on_one_folder_one_works(store: Engine, served: Served, t
 
     assert set(asked.values()) == {1}
     assert len(asked) == 12
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_worker_ends_with_its_app(tmp_path: Path) -> None:
