@@ -224,3 +224,12 @@ def in_unit(value: float, unit: str) -> str:
 def interval_in_unit(value: Interval | None, unit: str) -> str:
     """Bounds in words of their unit."""
     return interval(value, lambda figure: in_unit(figure, unit))
+
+
+def spreadsheet_cell(text: str) -> str:
+    """A text that a spreadsheet shows: what it would run as a formula gets an apostrophe in front."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What formulas begin with (OWASP, CSV injection)."""

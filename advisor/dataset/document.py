@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from advisor.dataset.findings import Coverage, DatasetReport, Finding, Quality, Severity
-from advisor.wording import count, joined
+from advisor.wording import count, joined, spreadsheet_cell
 
 MAX_ROWS_LISTED = 1_000
 """Row numbers listed with a finding; all of them are counted."""
@@ -75,13 +75,10 @@ def findings_csv(report: DatasetReport) -> str:
         numbers = " ".join(str(row) for row in finding.rows[:MAX_ROWS_LISTED])
         example = finding.examples[0].text if finding.examples else ""
         cells = (finding.severity, finding.quality, finding.check, finding.what, finding.hint)
-        writer.writerow([_inert(str(cell)) for cell in (*cells, len(finding.rows), numbers, example)])
+        writer.writerow(
+            [spreadsheet_cell(str(cell)) for cell in (*cells, len(finding.rows), numbers, example)]
+        )
     return out.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not run as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from advisor.frozen import Frozen
 from advisor.probe.assertions import short_text
 from advisor.probe.evaluation import Evaluation
 from advisor.probe.messages import inputs_wanted
+from advisor.wording import spreadsheet_cell
 
 TABLE = ("id", "text", "system", "expected", "answer_type", "options", "graders")
 """Columns of the table, before those of the values."""
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def cases_yaml(prompts: Sequence[ProbePrompt]) -> str:
@@ -47,7 +47,7 @@ def cases_csv(prompts: Sequence[ProbePrompt]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]) if rows else list(TABLE), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _guarded(cell) for name, cell in row.items()} for row in rows)
+    writer.writerows({name: spreadsheet_cell(cell) for name, cell in row.items()} for row in rows)
     return out.getvalue()
 
 
@@ -73,10 +73,6 @@ def _row(prompt: ProbePrompt) -> dict[str, str]:
         "options": " | ".join(prompt.options),
         "graders": "\n".join(short_text(grader) for grader in prompt.graders),
     }
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 class EvaluationOut(Frozen):

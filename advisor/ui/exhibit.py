@@ -8,6 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from advisor.wording import spreadsheet_cell
+
 _TOOLS = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
 
@@ -39,13 +41,22 @@ def data_table(name: str, table: Rows, alt: str, label: str = "The same as a tab
 
 
 def download(name: str, table: pd.DataFrame) -> None:
-    """A CSV download of a table."""
+    """A CSV download of a table, its texts safe to open in a spreadsheet."""
     st.download_button(
         "Download CSV",
-        table.to_csv(index=False).encode(),
+        csv_of(table),
         file_name=f"{name}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         key=f"csv-{name}",
     )
+
+
+def csv_of(table: pd.DataFrame) -> bytes:
+    """A table as CSV; texts a spreadsheet would run as formulas begin with an apostrophe."""
+    return table.map(_cell).rename(columns=_cell).to_csv(index=False).encode()
+
+
+def _cell(value: object) -> object:
+    return spreadsheet_cell(value) if isinstance(value, str) else value

@@ -11,13 +11,15 @@ from advisor import wording
 from advisor.probe.agreement_words import prompt_sentences
 from advisor.probe.board import Board, Row, Show, chosen, differences, flat, place_of
 from advisor.probe.document import probe_document
+from advisor.probe.extract import bare
 from advisor.probe.plan import RunPlan
 from advisor.probe.tool_calls import said, shown
 from advisor.ui import state
-from advisor.ui.exhibit import exhibit
+from advisor.ui.exhibit import csv_of, exhibit
 from advisor.ui.heat_chart import agreement_map
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
+from advisor.ui.probe_second_look import verdict_buttons
 
 REPLIES_SHOWN = 20
 """Replies on one page."""
@@ -45,7 +47,7 @@ def replies(run_id: str, plan: RunPlan, board: Board) -> None:
     pages = max(1, -(-len(rows) // REPLIES_SHOWN))
     page = st.pagination(pages, key="reply-page") if pages > 1 else 1
     shown = rows[(page - 1) * REPLIES_SHOWN : page * REPLIES_SHOWN]
-    _side_by_side(plan, shown)
+    _side_by_side(run_id, plan, shown)
     for row in shown:
         _reply(run_id, plan, row)
     _exports(run_id, plan, board)
@@ -142,7 +144,7 @@ def _one_by_address(run_id: str, plan: RunPlan, board: Board, key: str) -> None:
         _reply(run_id, plan, board.rows[place], linked=True)
 
 
-def _side_by_side(plan: RunPlan, shown: tuple[Row, ...]) -> None:
+def _side_by_side(run_id: str, plan: RunPlan, shown: tuple[Row, ...]) -> None:
     """Two replies of the page with what differs marked; the second is read against the first."""
     able = {_name(plan, row): row for row in shown if row.sample.reply is not None}
     if len(able) < _COMPARED:
@@ -158,6 +160,17 @@ def _side_by_side(plan: RunPlan, shown: tuple[Row, ...]) -> None:
         right.markdown(_marked([(p.kind != "same", p.text) for p in pieces if p.kind != "gone"], "green"))
         if all(piece.kind == "same" for piece in pieces):
             st.caption("Word for word the same.")
+        elif _comparable(plan, one, other):
+            st.caption("Both answer one free-text prompt: your word about them overrules the rule.")
+            texts = (bare(_text(one)), bare(_text(other)))
+            verdict_buttons(run_id, one.sample.prompt, *texts, key="side-by-side")
+
+
+def _comparable(plan: RunPlan, one: Row, other: Row) -> bool:
+    """Whether a person's word about the two would count: free text of one prompt, no tool calls."""
+    free = {prompt.id for prompt in plan.prompts if prompt.answer_type == "free"}
+    words = all(row.answer and row.answer.rule.startswith("words") for row in (one, other))
+    return words and one.sample.prompt == other.sample.prompt and one.sample.prompt in free
 
 
 def _marked(pieces: list[tuple[bool, str]], colour: str) -> str:
@@ -260,16 +273,7 @@ def _exports(run_id: str, plan: RunPlan, board: Board) -> None:
 def _csv(plan: RunPlan, board: Board) -> bytes:
     names = {target.ref: target.label for target in plan.targets}
     table = pd.DataFrame([flat(row, names.get(row.sample.offer, row.sample.offer)) for row in board.rows])
-    return _inert_cells(table).to_csv(index=False).encode()
-
-
-def _inert_cells(table: pd.DataFrame) -> pd.DataFrame:
-    """Texts that a spreadsheet would take for a formula get a quote in front."""
-    return table.map(_inert_cell)
-
-
-def _inert_cell(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+    return csv_of(table)
 
 
 def _json(run_id: str, plan: RunPlan, board: Board) -> bytes:
