@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import cast
 
 import pandas as pd
 
@@ -100,8 +101,12 @@ def notes(row: CatalogOffer, day: date) -> list[str]:
 
 def notes_of(catalog: Catalog, offers: Iterable[str], day: date) -> dict[str, str]:
     """Offer id -> what to know before trusting its facts; offers without a note are left out."""
-    rows = (catalog.by_id[key] for key in offers if key in catalog.by_id)
-    return {row.id: "; ".join(said) for row in rows if (said := notes(row, day))}
+    known = cast("dict[str, str]", catalog.memo.setdefault(f"notes on {day}", {}))
+    wanted = [key for key in offers if key in catalog.by_id]
+    for key in wanted:
+        if key not in known:
+            known[key] = "; ".join(notes(catalog.by_id[key], day))
+    return {key: known[key] for key in wanted if known[key]}
 
 
 def finding_table(catalog: Catalog, model: Model, day: date) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from advisor.catalog.files import load_catalog
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
 from advisor.decide.field import Inputs, inputs_for
+from advisor.decide.paths import PathToWin, path_to_win
 from advisor.decide.standing import Standing, standing
 from advisor.host.cache import BytesCache
 from advisor.host.hardware import load_hardware
@@ -57,6 +58,11 @@ def standing_of(case: Case) -> Standing:
     return _standing(case.model_dump_json(), catalog().digest, today(), case)
 
 
+def path_of(case: Case, decision: Decision, offer: str) -> PathToWin:
+    """What would have to be true for an offer to win in a case."""
+    return _path(case.model_dump_json(), decision.catalog_digest, decision.day, offer, case, decision)
+
+
 def inputs_of(case: Case, decision: Decision) -> Inputs:
     """What a decision was made from, for questions about single offers."""
     return inputs_for(case, catalog(), decision.day, decision.plan, load_hardware())
@@ -72,3 +78,9 @@ def _decided(body: str, digest: str, day: date, _case: Case) -> Decision:
 def _standing(body: str, digest: str, day: date, _case: Case) -> Standing:
     del body, digest  # they make the cache's key
     return standing(_case, catalog(), day, hardware=load_hardware())
+
+
+@st.cache_resource(show_spinner=False, max_entries=DECISIONS_KEPT)
+def _path(body: str, digest: str, day: date, offer: str, _case: Case, _decision: Decision) -> PathToWin:
+    del body, digest, day  # they make the cache's key
+    return path_to_win(inputs_of(_case, _decision), offer)

@@ -9,7 +9,7 @@ import streamlit as st
 from advisor import wording
 from advisor.decide.decision import Decision, Ranked
 from advisor.decide.flips import sentences
-from advisor.decide.paths import path_to_win, why_not
+from advisor.decide.paths import why_not
 from advisor.ui import charts, loaded, state
 from advisor.ui import result_data as data
 from advisor.ui.catalog_data import notes_of
@@ -216,7 +216,7 @@ def why_not_chosen(decision: Decision) -> None:
     )
     if chosen in labels:
         _bullets(why_not(decision, chosen))
-        path = path_to_win(loaded.inputs_of(state.case(), decision), chosen)
+        path = loaded.path_of(state.case(), decision, chosen)
         st.markdown(f"**What would have to be true:** {inert(path.words)}")
 
 
