@@ -62,11 +62,15 @@ _FINISH = {
     "RECITATION": "content_filter",
     "PROHIBITED_CONTENT": "content_filter",
     "max_output_tokens": "length",
+    "COMPLETE": "stop",
+    "STOP_SEQUENCE": "stop",
+    "TOOL_CALL": "tool_calls",
+    "ERROR_TOXIC": "content_filter",
 }
 
 
 def read_event(event: Event) -> Piece:
-    """Read one decoded event of OpenAI chat, OpenAI responses, Anthropic messages or Gemini."""
+    """Read one decoded event of OpenAI chat or responses, Anthropic messages, Gemini or Cohere."""
     if event.get("error"):
         error = event["error"]
         return Piece(error=error if isinstance(error, Mapping) else {"message": str(error)})
@@ -75,6 +79,8 @@ def read_event(event: Event) -> Piece:
     kind = event.get("type")
     if isinstance(kind, str) and kind.startswith("response."):
         return _responses(kind, event)
+    if isinstance(kind, str) and kind.partition("-")[0] in _COHERE_KINDS:
+        return _cohere(kind, event.get("delta") or {}, event.get("index") or 0)
     if isinstance(kind, str) and "choices" not in event:
         return _anthropic(kind, event)
     return _chat(event)
@@ -206,6 +212,44 @@ def _anthropic_usage(usage: Event) -> Usage:
         cached_tokens=read,
         cache_write_tokens=write,
     )
+
+
+_COHERE_KINDS = ("message", "content", "tool", "citation")
+"""How the kinds of Cohere's events begin: `content-delta`, `tool-plan-delta`."""
+
+
+def _cohere(kind: str, delta: Event, place: int) -> Piece:
+    if kind == "message-end":
+        return _cohere_end(delta)
+    message = delta.get("message") or {}
+    content = message.get("content") or {}
+    words = content if isinstance(content, Mapping) else {}
+    function = (message.get("tool_calls") or {}).get("function") if kind.startswith("tool-call") else None
+    calls = (
+        (CallPart(place, function.get("name") or "", function.get("arguments") or ""),) if function else ()
+    )
+    return Piece(
+        answer=words.get("text") or "",
+        # What it means to do with its tools is thinking aloud.
+        reasoning=words.get("thinking") or message.get("tool_plan") or "",
+        tool=bool(calls),
+        calls=calls,
+    )
+
+
+def _cohere_end(delta: Event) -> Piece:
+    reason, usage = delta.get("finish_reason"), delta.get("usage") or {}
+    if reason == "ERROR" or delta.get("error"):
+        return Piece(error={"message": str(delta.get("error") or "the provider ended with an error")})
+    # What is billed leaves out the template around the prompt, which the plain counts include.
+    counts = usage.get("billed_units") or usage.get("tokens") or {}
+    return Piece(finish=_finish(reason), usage=_cohere_usage(counts) if counts else None)
+
+
+def _cohere_usage(counts: Event) -> Usage:
+    told = {side: counts.get(f"{side}_tokens") for side in ("input", "output")}
+    whole = {side: None if count is None else int(count) for side, count in told.items()}
+    return Usage(prompt_tokens=whole["input"], completion_tokens=whole["output"])
 
 
 def _gemini(event: Event) -> Piece:

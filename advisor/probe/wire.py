@@ -130,12 +130,19 @@ def _events(chunks: Sequence[Chunk]) -> Generator[tuple[int, bytes]]:
         for line in (line.rstrip(b"\r") for line in lines):
             if line.startswith(b"data:"):
                 data.append(line[5:].lstrip())
+            elif _whole(line) and not data:
+                yield at_ns, line
             elif not line and data:
                 yield at_ns, b"\n".join(data)
                 data = []
-    left = rest.removeprefix(b"data:").strip() if rest.startswith(b"data:") else b""
+    left = rest.removeprefix(b"data:").strip() if rest.startswith(b"data:") or _whole(rest) else b""
     if (data or left) and chunks:
         yield chunks[-1][0], b"\n".join([*data, *([left] if left else [])])
+
+
+def _whole(line: bytes) -> bool:
+    """Whether a line is an event by itself: some servers send JSON lines instead of server-sent events."""
+    return line.startswith(b"{") and line.endswith(b"}")
 
 
 def _merged(old: Usage | None, new: Usage) -> Usage:

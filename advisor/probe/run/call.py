@@ -10,6 +10,7 @@ from typing import Any
 
 from advisor.errors import FailureKind
 from advisor.probe.redaction import redact
+from advisor.probe.run.cohere import ask_cohere, takes_cohere
 from advisor.probe.run.embeddings import embed
 from advisor.probe.run.failures import kind_of
 from advisor.probe.run.lite import client_for, key_for, load_litellm, route_of, wanted_parameters
@@ -64,6 +65,9 @@ async def _through_litellm(order: Order, transport: RecordingTransport, key: str
         parameters, dropped = wanted_parameters(order.plan, order.target, route.provider)
         if takes_responses(order, route):
             await ask_responses(order, route, transport, key, parameters)
+            return _Said(dropped=dropped)
+        if takes_cohere(order, route):
+            await ask_cohere(order, route, transport, key, parameters)
             return _Said(dropped=dropped)
         answer = await litellm.acompletion(
             model=order.target.model,

@@ -52,7 +52,9 @@ def _body(order: Order, route: Route, parameters: dict[str, Any]) -> dict[str, A
     name = order.target.model.partition("/")[2].removeprefix("responses/")
     asked = {each: value for each, value in parameters.items() if each != "stream_options"}
     translate: Any = litellm.get_optional_params
-    translated = translate(model=name, custom_llm_provider=route.provider, stream=True, **asked)
+    translated = translate(
+        model=name, custom_llm_provider=route.provider, stream=True, **order.tools, **asked
+    )
     transform: Any = LiteLLMResponsesTransformationHandler().transform_request
     body = transform(
         model=name,

@@ -66,15 +66,56 @@ STREAMS: dict[tuple[str, str], list[Event]] = {
     ("gemini", "tool"): _gemini({"functionCall": {"name": "f", "args": {}}}),
     ("gemini", "filter"): _gemini(finish="SAFETY"),
 }
-COHERE: list[Event] = [
-    {"type": "message-start", "id": "x", "delta": {"message": {"role": "assistant"}}},
-    {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": "Paris"}}}},
-    {
-        "type": "message-end",
-        "event": "message-end",
-        "delta": {"finish_reason": "COMPLETE", "usage": {"tokens": {"input_tokens": 9, "output_tokens": 1}}},
-    },
-]
+COHERE_USAGE = {
+    "billed_units": {"input_tokens": 9, "output_tokens": 7},
+    "tokens": {"input_tokens": 504, "output_tokens": 9},
+    "cached_tokens": 448,
+}
+
+
+def _cohere(*events: Event, finish: str = "COMPLETE") -> list[Event]:
+    message = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+    start = {"id": "x", "type": "message-start", "delta": {"message": message}}
+    end = {"type": "message-end", "delta": {"finish_reason": finish, "usage": COHERE_USAGE}}
+    return [start, *events, end]
+
+
+def _block(place: int, kind: str, word: str, key: str) -> list[Event]:
+    """A content block of Cohere's: its start, one delta, its end."""
+    begun = {"message": {"content": {"type": kind, key: ""}}}
+    said = {"message": {"content": {key: word}}}
+    return [
+        {"type": "content-start", "index": place, "delta": begun},
+        {"type": "content-delta", "index": place, "delta": said},
+        {"type": "content-end", "index": place},
+    ]
+
+
+_CALL = {"id": "f_1", "type": "function", "function": {"name": "f", "arguments": ""}}
+STREAMS |= {
+    ("cohere", "answer"): _cohere(
+        *_block(0, "thinking", "hm", "thinking"), *_block(1, "text", "Paris", "text")
+    ),
+    ("cohere", "tool"): _cohere(
+        {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": "hm"}}},
+        {"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": _CALL}}},
+        {
+            "type": "tool-call-delta",
+            "index": 0,
+            "delta": {"message": {"tool_calls": {"function": {"arguments": "{}"}}}},
+        },
+        {"type": "tool-call-end", "index": 0},
+        finish="TOOL_CALL",
+    ),
+    ("cohere", "filter"): _cohere(finish="ERROR_TOXIC"),
+    ("cohere v1", "answer"): [
+        {"is_finished": False, "event_type": "stream-start", "generation_id": "x"},
+        {"is_finished": False, "event_type": "text-generation", "text": "Paris"},
+        {"is_finished": True, "event_type": "stream-end", "finish_reason": "COMPLETE"},
+    ],
+}
+LINES = ("cohere v1", "cohere lines")
+"""Protocols whose events are lines of JSON."""
 
 
 class Protocols:
@@ -92,7 +133,7 @@ class Protocols:
         """Play the scene in the protocol of the address."""
         self.bodies.append((request.path, await request.json()))
         name = next(name for end, name in _ENDS if request.path.endswith(end))
-        events = COHERE if name == "cohere" else STREAMS[name, self.scene]
+        events = STREAMS[name.removesuffix(" lines"), self.scene]
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         for event in events:
@@ -102,7 +143,7 @@ class Protocols:
 
 
 def _frame(event: Event, name: str) -> bytes:
-    if name == "cohere":
+    if name in LINES:
         return f"{json.dumps(event)}\n".encode()
     head = f"event: {event['type']}\n" if "type" in event else ""
     return f"{head}data: {json.dumps(event)}\n\n".encode()
@@ -113,7 +154,9 @@ _ENDS = (
     ("/responses", "responses"),
     ("/messages", "anthropic"),
     (":streamGenerateContent", "gemini"),
-    ("/chat", "cohere"),
+    ("/v1/chat", "cohere v1"),
+    ("/lines/v2/chat", "cohere lines"),
+    ("/v2/chat", "cohere"),
 )
 
 

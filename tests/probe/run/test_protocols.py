@@ -28,7 +28,9 @@ MODELS = {
     "responses": ("openai/gpt-5-pro", "/v1"),
     "anthropic": ("anthropic/claude-sonnet-4-5", ""),
     "gemini": ("gemini/gemini-2.5-pro", "/v1beta"),
-    "cohere": ("cohere_chat/command-a-03-2025", "/v2/chat"),
+    "cohere": ("cohere_chat/command-a-reasoning-08-2025", "/v2/chat"),
+    "cohere lines": ("cohere_chat/command-a-reasoning-08-2025", "/lines/v2/chat"),
+    "cohere v1": ("cohere_chat/v1/command-r", "/v1/chat"),
 }
 """Protocol -> a model LiteLLM speaks it with, and what follows the server's address."""
 
@@ -88,7 +90,7 @@ def test_a_refusal_is_marked(protocol: str) -> None:
     assert (attempt.outcome.text, attempt.outcome.refused) == ("I cannot.", True)
 
 
-@pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini"])
+@pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini", "cohere"])
 def test_a_filtered_answer_is_a_failure(protocol: str) -> None:
     """What the provider's filter stopped is a failure of that kind in every protocol."""
     attempt, _ = _asked(protocol, "filter")
@@ -97,9 +99,32 @@ def test_a_filtered_answer_is_a_failure(protocol: str) -> None:
     assert attempt.outcome.kind is FailureKind.CONTENT_FILTER
 
 
+@pytest.mark.parametrize("protocol", ["cohere", "cohere lines"])
+def test_cohere_is_read_off_the_wire(protocol: str) -> None:
+    """Thoughts, answer, finish and billed tokens, as events or lines of JSON, which LiteLLM reads as cut."""
+    attempt, bodies = _asked(protocol, "answer", max_output_tokens=77)
+    told = attempt.outcome
+
+    assert isinstance(told, Reply)
+    assert (told.text, told.reasoning, told.finish_reason) == ("Paris", "hm", "stop")
+    assert (attempt.instrument, attempt.usage_source) == ("stamped", UsageSource.WIRE)
+    assert attempt.cost_usd == pytest.approx((9 * 1 + 7 * 2) / 1e6)
+    assert len(bodies) == 1
+    assert (bodies[0][1]["max_tokens"], bodies[0][1]["stream"]) == (77, True)
+
+
+def test_a_tool_call_of_cohere() -> None:
+    """Its plan is reasoning, its start carries the name, its deltas the arguments."""
+    attempt, _ = _asked("cohere", "tool")
+
+    assert isinstance(attempt.outcome, Reply)
+    assert (attempt.outcome.reasoning, attempt.outcome.finish_reason) == ("hm", "tool_calls")
+    assert attempt.outcome.tool_calls == (ToolCall(name="f", arguments="{}"),)
+
+
 def test_a_route_of_its_own_is_read_plainly() -> None:
-    """Cohere's route takes no client of ours: the answer comes all the same, with its wider error said."""
-    attempt, bodies = _asked("cohere", "answer")
+    """A route that takes no client of ours: the answer comes all the same, with its wider error said."""
+    attempt, bodies = _asked("cohere v1", "answer")
 
     assert isinstance(attempt.outcome, Reply)
     assert attempt.outcome.text == "Paris"

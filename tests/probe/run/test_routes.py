@@ -28,6 +28,7 @@ HOSTS = {
     "anthropic": "api.anthropic.com",
     "baseten": "inference.baseten.co",
     "cerebras": "api.cerebras.ai",
+    "cohere": "api.cohere.com",
     "deepinfra": "api.deepinfra.com",
     "deepseek": "api.deepseek.com",
     "fireworks": "api.fireworks.ai",
@@ -46,7 +47,7 @@ HOSTS = {
     "xiaomi": "api.xiaomimimo.com",
     "zai": "api.z.ai",
 }
-PLAIN = {"azure", "cohere"}
+PLAIN = {"azure"}
 """Providers with a key whose route takes no client of ours, or that need an address of the user's own."""
 KEY = "a-key-of-the-test"
 ANSWER = (
