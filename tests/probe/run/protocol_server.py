@@ -92,28 +92,30 @@ def _block(place: int, kind: str, word: str, key: str) -> list[Event]:
 
 
 _CALL = {"id": "f_1", "type": "function", "function": {"name": "f", "arguments": ""}}
-STREAMS |= {
-    ("cohere", "answer"): _cohere(
-        *_block(0, "thinking", "hm", "thinking"), *_block(1, "text", "Paris", "text")
-    ),
-    ("cohere", "tool"): _cohere(
-        {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": "hm"}}},
-        {"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": _CALL}}},
-        {
-            "type": "tool-call-delta",
-            "index": 0,
-            "delta": {"message": {"tool_calls": {"function": {"arguments": "{}"}}}},
-        },
-        {"type": "tool-call-end", "index": 0},
-        finish="TOOL_CALL",
-    ),
-    ("cohere", "filter"): _cohere(finish="ERROR_TOXIC"),
-    ("cohere v1", "answer"): [
-        {"is_finished": False, "event_type": "stream-start", "generation_id": "x"},
-        {"is_finished": False, "event_type": "text-generation", "text": "Paris"},
-        {"is_finished": True, "event_type": "stream-end", "finish_reason": "COMPLETE"},
-    ],
-}
+STREAMS.update(
+    {
+        ("cohere", "answer"): _cohere(
+            *_block(0, "thinking", "hm", "thinking"), *_block(1, "text", "Paris", "text")
+        ),
+        ("cohere", "tool"): _cohere(
+            {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": "hm"}}},
+            {"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": _CALL}}},
+            {
+                "type": "tool-call-delta",
+                "index": 0,
+                "delta": {"message": {"tool_calls": {"function": {"arguments": "{}"}}}},
+            },
+            {"type": "tool-call-end", "index": 0},
+            finish="TOOL_CALL",
+        ),
+        ("cohere", "filter"): _cohere(finish="ERROR_TOXIC"),
+        ("cohere v1", "answer"): [
+            {"is_finished": False, "event_type": "stream-start", "generation_id": "x"},
+            {"is_finished": False, "event_type": "text-generation", "text": "Paris"},
+            {"is_finished": True, "event_type": "stream-end", "finish_reason": "COMPLETE"},
+        ],
+    }
+)
 LINES = ("cohere v1", "cohere lines")
 """Protocols whose events are lines of JSON."""
 
