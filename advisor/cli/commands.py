@@ -29,6 +29,7 @@ from advisor.cli.evaluation import evaluation_cli
 from advisor.cli.files import readable, write
 from advisor.cli.operations import operations_cli
 from advisor.cli.runs import runs_cli
+from advisor.cli.second_look import second_look_cli
 from advisor.cost.hardware import Hardware
 from advisor.errors import AdvisorError, BadCatalog, NotFound
 
@@ -50,6 +51,7 @@ cli.add_typer(evaluation_cli, name="evaluation")
 cli.add_typer(operations_cli)
 cli.add_typer(runs_cli, name="runs")
 cli.add_typer(consistency_cli)
+cli.add_typer(second_look_cli)
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case as YAML or JSON; - reads stdin.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]

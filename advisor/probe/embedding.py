@@ -22,7 +22,7 @@ MOST_IN_A_CALL = 64
 """Texts of one call."""
 LETTERS_IN_A_CALL = 60_000
 UNKNOWN_USD = 0.05
-"""Dollars a call of an embedding model of unknown price is held at: more than 60,000 letters cost anywhere."""
+"""Dollars a call of an embedding model of unknown price is held at, more than its 60,000 letters."""
 LONGEST_TEXT = 8_000
 """Letters of a reply that are embedded; most models read no more than 8,000 tokens, MiniLM 256."""
 

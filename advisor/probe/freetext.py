@@ -81,7 +81,7 @@ def _linked(near: Matrix, said: Sequence[tuple[int, int, bool]]) -> list[list[in
     for one, other, same in said:
         first, second = sorted(_place(groups, index) for index in (one, other))
         if same and first != second:
-            near = _joined(near, groups, first, second)
+            near = _joined(near, groups, first, second, by_hand=True)
     while len(groups) > 1:
         first, second = sorted(divmod(int(near.argmax()), len(groups)))
         if near[first, second] < 0:
@@ -94,9 +94,15 @@ def _place(groups: Sequence[Sequence[int]], index: int) -> int:
     return next(place for place, group in enumerate(groups) if index in group)
 
 
-def _joined(near: Matrix, groups: list[list[int]], first: int, second: int) -> Matrix:
+def _joined(
+    near: Matrix, groups: list[list[int]], first: int, second: int, *, by_hand: bool = False
+) -> Matrix:
     """Put the second group into the first, and leave its row and column out."""
-    near[first] = near[:, first] = np.minimum(near[first], near[second])
+    both = np.minimum(near[first], near[second])
+    if by_hand:
+        # One answer in two wordings: what is near to either is near to both, unless called different.
+        both = np.where(np.isneginf(both), both, np.maximum(near[first], near[second]))
+    near[first] = near[:, first] = both
     near[first, first] = -np.inf
     groups[first] += groups.pop(second)
     return np.delete(np.delete(near, second, axis=0), second, axis=1)

@@ -24,9 +24,11 @@ from advisor.probe.summary import OfferSummary, measurements, settings_of, summa
 from advisor.ui import charts, loaded, state
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
+from advisor.ui.navigation import go
 from advisor.ui.probe_judge import judge_stand
 from advisor.ui.probe_ladder import show_ladder
 from advisor.ui.probe_replies import replies
+from advisor.ui.probe_second_look import Begin, second_look
 from advisor.ui.probe_settings import show_settings
 from advisor.ui.probe_timing import show_timing
 
@@ -40,8 +42,20 @@ _SPREADS: dict[str, tuple[str, str, Callable[[Sample], float | None]]] = {
 }
 
 
-def show_results(run_id: str, now: Progress) -> None:
-    """Everything below the progress; nothing before the first call ended."""
+def show_results(run_id: str, now: Progress, begin: Begin) -> None:
+    """Everything below the progress; nothing before the first call ended.
+
+    Args:
+        run_id: The run on screen.
+        now: How far it is.
+        begin: Starts a run and gives its id.
+    """
+    read = plan_of(loaded.store(), run_id).embeds
+    if read is not None:
+        st.info("This run turns the replies of another one into embeddings: its replies are numbers.")
+        if st.button("Back to the run it reads"):
+            go("probe", run=read)
+        return
     stand = f"{now.done} {now.failed} {now.unknown} {now.spent_usd} {now.state.value} {judge_stand(run_id)}"
     plan, found, told, board = _read(run_id, stand)
     if not any(one.answered or one.errors for one in told):
@@ -65,6 +79,7 @@ def show_results(run_id: str, now: Progress) -> None:
     if not plan.rungs:
         _take_in(run_id, plan, now)
         replies(run_id, plan, board)
+        second_look(run_id, plan, board, begin)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -47,5 +47,5 @@ def show_run(run_id: str) -> None:
     show_control(run_id, now)
     if now.under_way:
         st.button("Update the figures below", icon=":material/refresh:")
-    show_results(run_id, now)
+    show_results(run_id, now, begin_run)
     judge_panel(run_id, begin_run)
