@@ -8,6 +8,7 @@ from math import ceil
 
 from advisor.cost.hardware import HOURS_PER_MONTH, Gpu
 from advisor.cost.memory import (
+    GIB,
     PARALLEL,
     Precision,
     Refusal,
@@ -16,6 +17,7 @@ from advisor.cost.memory import (
     gib_per_gpu,
     smallest_group,
     users_served,
+    weight_bytes,
 )
 from advisor.cost.throughput import Group, Speed, estimate
 from advisor.interval import Interval
@@ -208,9 +210,9 @@ def _rent(gpu: Gpu, own: float | None) -> Interval | None:
 
 
 def _too_large(served: Served, gpu: Gpu, precision: Precision, gpus: int) -> str:
-    needs = served.total * precision.bytes_per_param / 1e9
+    needs = weight_bytes(served.total, precision) / GIB
     return (
-        f"{served.name} at {precision.value} has {number(needs)} GB of weights: "
+        f"{served.name} at {precision.value} has {number(needs)} GiB of weights: "
         f"with the cache of one request it does not fit {gpus} x {gpu.name} "
         f"({number(gpu.memory_gib)} GiB each)."
     )

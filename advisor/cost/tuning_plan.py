@@ -7,7 +7,7 @@ from math import sqrt
 
 from advisor.cost.tuning_facts import Technique
 from advisor.interval import Interval
-from advisor.wording import count, percent
+from advisor.wording import count, number
 
 TRIAL_EXAMPLES = Interval(50, 75, 100)
 """First improvement shows with 50 to 100 good examples (OpenAI, supervised fine-tuning guide)."""
@@ -90,8 +90,8 @@ def trial_plan(examples: int, evaluation_cases: int, base_pass_rate: float = 0.5
         "Measure both on the same cases, and on some general tasks to see what was unlearned.",
     )
     stop = (
-        f"Stop when the run on {train} examples gains less than {percent(gain)} points over the mark: "
-        f"{count(evaluation_cases, 'case')} cannot tell less from luck.",
+        f"Stop when the run on {train} examples gains less than {number(100 * gain, 2)} percentage points "
+        f"over the mark: {count(evaluation_cases, 'case')} cannot tell less from luck.",
         f"Stop when {train} examples are no better than {half}: more of the same data will not help.",
         "Stop when the general tasks got worse by more than you accept.",
         "Go on when both steps gained: then double the data and measure again until that gains nothing.",

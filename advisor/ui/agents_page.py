@@ -17,7 +17,7 @@ from advisor.cost.routing import PUBLISHED_PASS_HAT_K, repeats_bounds
 from advisor.decide.steps import step
 from advisor.decide.steps.limits import START_S, START_USD, step_limit
 from advisor.ui import loaded, state
-from advisor.ui.charts import WHISKER, finished
+from advisor.ui.charts import MONEY, WHISKER, finished
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.workbench import Dial, Workbench, hand_over, take_over, tile
@@ -25,7 +25,7 @@ from advisor.wording import count, number, percent, probability, seconds, usd
 
 STEPS = Dial("steps", "Steps of a typical task", 1, 500, 1, decades=True)
 SPREAD = Dial("spread", "How much that varies, percent", 0, 200, 5, hint="0 is always the same, 100 is wild.")
-RIGHT = Dial("reliability", "One step is right in percent", 50, 100, 0.5, fraction=True)
+RIGHT = Dial("reliability", "Steps that are right, percent", 50, 100, 0.5, fraction=True)
 NOTICED = Dial("noticed", "Wrong steps noticed and repeated, percent", 0, 100, 5)
 FIRST = Dial("first", "Tokens of the first prompt", 1, 1e6, 100, decades=True)
 GROWTH = Dial("growth_tokens", "Tokens each step adds", 0, 1e5, 100, decades=True)
@@ -186,7 +186,8 @@ def _cost_chart(free: Outcome, held: Outcome, cap: float | None) -> go.Figure:
         figure.add_annotation(
             text="money limit", x=cap, yref="paper", y=1.0, yanchor="bottom", showarrow=False
         )
-    figure.update_xaxes(title="US dollars per task, simulated", rangemode="tozero", tickprefix="$", nticks=6)
+    title = "US dollars per task, simulated"
+    figure.update_xaxes(title=title, rangemode="tozero", tickprefix="$", tickformat=MONEY, nticks=6)
     figure.update_yaxes(title="Percent of tasks that cost at most so much", range=[0, 102])
     return finished(figure, height=420, legend=True)
 

@@ -24,6 +24,8 @@ LEGEND_LINE_PX = 20
 LEGEND_PX = 44
 """Room for a legend of one line; the chart makes more by itself where it takes several."""
 LABEL_LETTERS = 34
+MONEY = ",.6~r"
+"""Tick format of dollars: thousands separated, no exponent, no trailing noughts."""
 MOST_TICKS = 4
 """Cost labels that stand beside each other on a phone without touching."""
 

@@ -9,7 +9,7 @@ from math import log10
 import plotly.graph_objects as go
 
 from advisor.interval import Interval
-from advisor.ui.charts import WHISKER, finished, log_ticks, names_above, short, whiskers
+from advisor.ui.charts import MONEY, WHISKER, finished, log_ticks, names_above, short, whiskers
 from advisor.wording import about, number, usd
 
 WIDE = 30
@@ -77,7 +77,7 @@ def _axis(figure: go.Figure, title: str, ends: Sequence[float]) -> None:
             title=title, type="log", tickvals=ticks, ticktext=[usd(one) for one in ticks], tickangle=0
         )
     else:
-        figure.update_xaxes(title=title, rangemode="tozero", tickprefix="$", nticks=6)
+        figure.update_xaxes(title=title, rangemode="tozero", tickprefix="$", tickformat=MONEY, nticks=6)
 
 
 def curves(rows: Sequence[Curve], x_title: str, y_title: str, *, mark: float | None = None) -> go.Figure:

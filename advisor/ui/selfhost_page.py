@@ -12,11 +12,13 @@ from advisor.case import Case
 from advisor.catalog.entries import CatalogOffer
 from advisor.cost.hardware import Gpu
 from advisor.cost.memory import Refusal
+from advisor.cost.profile import TokenProfile
 from advisor.cost.selfhost import HostingPlan, NoPlan, break_even_bounds
 from advisor.cost.selfhost_formulas import formulas
 from advisor.cost.throughput import ERROR_WORDS
 from advisor.decide.bills import bill_for
 from advisor.decide.break_even import cheapest_offer, cost_curve
+from advisor.decide.plan import Plan
 from advisor.ui import loaded
 from advisor.ui.break_even_words import crossing_words
 from advisor.ui.cost_charts import CostRow, cost_rows
@@ -66,12 +68,27 @@ def machines(found: Carried, bench: Workbench) -> HostingPlan | None:
 
 def _load_words(found: Carried) -> str:
     """What a request is to the machines, and which decisions made it so."""
-    load, because = found.load, [effect.because for effect in found.situation.plan.effects]
+    load, because = found.load, _heavier(found.situation.plan)
     said = (
         f"One request is {count(found.calls, 'call')} of {number(load.input_tokens, 6)} tokens in and "
         f"{number(load.output_tokens, 6)} out on average"
     )
     return f"{said}: the decisions add {'; '.join(because)}." if because else f"{said}."
+
+
+def _heavier(plan: Plan) -> list[str]:
+    """Choices that change the calls or tokens of a request, in words."""
+    said, before = list[str](), plan.base_profile
+    for effect in plan.effects:
+        after = effect.apply(before)
+        if _size(after) != _size(before):
+            said.append(effect.because)
+        before = after
+    return said
+
+
+def _size(profile: TokenProfile) -> tuple[object, ...]:
+    return profile.calls, profile.input_tokens, profile.output_tokens, profile.reasoning_per_output
 
 
 def _name(plan: HostingPlan) -> str:
@@ -128,7 +145,7 @@ def opened(plan: HostingPlan, found: Carried, bench: Workbench) -> None:
     st.caption(
         inert(
             f"Speed is right {ERROR_WORDS}: agents with shared prompt beginnings do better, long prompts "
-            f"worse. {_price_words(plan, bench)}"
+            f"worse. {_price_words(plan, bench)} A GiB is 2^30 bytes, 1.07 GB."
         )
     )
     _arithmetic(plan, found)
@@ -187,8 +204,7 @@ def break_even_part(plan: HostingPlan, found: Carried, some: Sequence[Rival], us
     own = cost_curve(found.offer, found.situation)
     for one in some:
         expected, bounds = crossing_words(own, cost_curve(one.offer, found.situation), one.label)
-        st.markdown(f"- **{inert(expected)}** {inert(bounds)}")
-        st.markdown(f"    - {inert(_of_these(plan, found, one, used))}")
+        st.markdown(f"**{inert(expected)}** {inert(bounds)}\n- {inert(_of_these(plan, found, one, used))}")
     st.caption(
         "Both sides carry the same load, the case's calls, passages and reasoning in it. The first figures "
         "add machines copy by copy, as the cost explorer does, which takes 8-bit weights and the usual 40 % "

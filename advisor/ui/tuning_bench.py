@@ -9,7 +9,9 @@ import streamlit as st
 from advisor.case import Answer, Case
 from advisor.cost.tuning_facts import Technique
 from advisor.ui import loaded
+from advisor.ui.inert import inert
 from advisor.ui.workbench import Dial, Workbench, hand_over, take_over
+from advisor.wording import number
 
 TOTAL = Dial("total_b", "Parameters of the base, billions", 0.1, 5_000, 1, decades=True, fraction=True)
 ACTIVE = Dial("active_b", "Active per token, billions", 0.1, 5_000, 1, decades=True, fraction=True)
@@ -56,6 +58,7 @@ def tuning_bench(case: Case) -> Workbench:
     plan, work = loaded.standing_of(case).plan, case.workload
     told = case.answer("tuning", "examples")
     cases = case.answer("knowledge", "eval_cases")
+    typical = (work.input_tokens or 500) + (work.output_tokens or 200)
     return Workbench(
         "tuning",
         {
@@ -67,7 +70,7 @@ def tuning_bench(case: Case) -> Workbench:
             "tokens_in": work.input_tokens or 500,
             "tokens_out": work.output_tokens or 200,
             "epochs": 3,
-            "longest": 2_048,
+            "longest": min(LONGEST.high, max(2_048, typical)),
             "rent": None,
             "gpu": "h100-sxm",
             "base_rate": 60,
@@ -89,7 +92,7 @@ def _number(answer: Answer | None, otherwise: float) -> float:
     return float(answer) if known and isinstance(answer, int | float) else otherwise
 
 
-def numbers(bench: Workbench) -> None:
+def numbers(bench: Workbench, case: Case) -> None:
     """Technique, base model and examples."""
     with st.container(border=True):
         st.markdown("## What is tuned, on what")
@@ -98,11 +101,57 @@ def numbers(bench: Workbench) -> None:
             bench.choice("complexity", "The task is", COMPLEXITY)
             bench.choice("base", "The base model at it, untuned", STRENGTH)
         bench.dials((*SIZE, *DATA))
+        for words in (_assumed_words(bench, case), _length_words(bench, case)):
+            if words:
+                st.caption(inert(words))
         hand_over(
             bench,
             partial(_into_case, bench),
             "Goes into decision 5 (examples) and decision 4 (evaluation cases); the technique stays here.",
         )
+
+
+def assumed(bench: Workbench, case: Case, key: str) -> bool:
+    """Whether a number is an example of ours: the case does not say it and nobody changed it."""
+    told = {
+        "examples": case.answer("tuning", "examples"),
+        "eval_cases": case.answer("knowledge", "eval_cases"),
+        "tokens_in": case.workload.input_tokens,
+        "tokens_out": case.workload.output_tokens,
+    }.get(key)
+    return bench.as_seeded(key) and (told is None or isinstance(told, str))
+
+
+def _assumed_words(bench: Workbench, case: Case) -> str:
+    ours = [dial.label.lower() for dial in (*SIZE, *DATA) if assumed(bench, case, dial.key)]
+    return f"Assumed until you say otherwise: {'; '.join(ours)}." if ours else ""
+
+
+def example_tokens(bench: Workbench) -> float:
+    """Tokens of a typical example."""
+    return bench.sure(PROMPT) + bench.sure(ANSWER)
+
+
+def longest_tokens(bench: Workbench) -> float:
+    """Tokens of the longest example, at least those of a typical one."""
+    return max(bench.sure(LONGEST), example_tokens(bench))
+
+
+def _length_words(bench: Workbench, case: Case) -> str:
+    """What stands against the longest example entered."""
+    typical, longest = example_tokens(bench), bench.sure(LONGEST)
+    if longest < typical:
+        return (
+            f"A typical example has {number(typical, 6)} tokens, more than the longest: "
+            f"{number(typical, 6)} are counted."
+        )
+    most = case.workload.largest_input_tokens
+    if most is not None and most > longest:
+        return (
+            f"The brief's longest input has {number(most, 6)} tokens: leave such examples out, or raise the "
+            "longest example; memory grows with it."
+        )
+    return ""
 
 
 def technique(bench: Workbench) -> Technique:

@@ -33,10 +33,9 @@ def job(bench: Workbench) -> Job | Refusal:
     total, active = bench.sure(of.TOTAL) * 1e9, bench.sure(of.ACTIVE) * 1e9
     if active > total:
         return Refusal("More parameters are active than there are.", "Lower the active ones.")
-    each = bench.sure(of.PROMPT) + bench.sure(of.ANSWER)
-    tokens = bench.sure(of.EXAMPLES) * each * bench.sure(of.EPOCHS)
+    tokens = bench.sure(of.EXAMPLES) * of.example_tokens(bench) * bench.sure(of.EPOCHS)
     adapter = 0.0 if of.technique(bench) is Technique.FULL else 0.005 * total
-    return Job(total, active, of.technique(bench), tokens, adapter, bench.sure(of.LONGEST))
+    return Job(total, active, of.technique(bench), tokens, adapter, of.longest_tokens(bench))
 
 
 def own_run(one: Job, bench: Workbench) -> OwnTraining | None:
@@ -122,7 +121,7 @@ def _route(route: Route, one: Job) -> dict[str, str]:
     }
 
 
-def data_needs(bench: Workbench) -> None:
+def data_needs(bench: Workbench, case: Case) -> None:
     """How many examples, against how many there are."""
     st.markdown("## How much data")
     have = bench.sure(of.EXAMPLES)
@@ -130,7 +129,9 @@ def data_needs(bench: Workbench) -> None:
         of.technique(bench), bench.text("complexity") or "medium", bench.text("base") or "medium"
     )
     with st.grid(3, min_column_width=180):
-        tile("You have", number(have, 6), count(bench.sure(of.EVAL_CASES), "evaluation case"))
+        ours = of.assumed(bench, case, "examples")
+        cases = count(bench.sure(of.EVAL_CASES), "evaluation case")
+        tile("Assumed that you have" if ours else "You have", number(have, 6), cases)
         tile("Usual for this", number(need.mid, 6), interval(need, number))
         tile("First signs at", "50–100", "good examples")
     if have < TECHNICAL_MINIMUM:
@@ -146,6 +147,8 @@ def trial(bench: Workbench) -> None:
     """The trial with 50 to 100 examples as a plan with its stop rule."""
     st.markdown("## The trial")
     bench.dial(of.BASE_RATE)
+    if bench.as_seeded("base_rate"):
+        st.caption("The pass rate is assumed until you measure it.")
     plan = trial_plan(
         round(bench.sure(of.EXAMPLES)), round(bench.sure(of.EVAL_CASES)), bench.sure(of.BASE_RATE) / 100
     )
@@ -202,6 +205,13 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
     leader = standing.winner
     each = standing.usd_per_request.mid if standing.usd_per_request else None
     bench.dials((of.PER_EXAMPLE, of.TUNED_SHARE, of.UPKEEP))
+    ours = [
+        dial.label
+        for dial in (of.PER_EXAMPLE, of.TUNED_SHARE, of.UPKEEP)
+        if of.assumed(bench, case, dial.key)
+    ]
+    if ours:
+        st.caption(inert(f"Assumed until you say otherwise: {'; '.join(ours)}."))
     if each is None or calls is None or training is None or leader is None:
         st.info("Needs the leader's cost per request, the requests per month and a price of the training.")
         return
@@ -209,7 +219,8 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
     once = data + training.mid + (teaching or 0.0)
     tuned = each * bench.sure(of.TUNED_SHARE) / 100
     point = pays_off(once, each, tuned, calls, bench.sure(of.UPKEEP))
-    parts = f"data {usd(data)}, training {usd(training.mid)}"
+    work = f"{number(bench.sure(of.EXAMPLES), 6)} x {usd(bench.sure(of.PER_EXAMPLE))}"
+    parts = f"data {work} = {usd(data)}, training {usd(training.mid)}"
     parts += f", teacher {usd(teaching)}" if teaching is not None else ""
     saved = (each - tuned) * calls - bench.sure(of.UPKEEP)
     with st.grid(3, min_column_width=200):
@@ -232,14 +243,14 @@ def _calls(calls: float | None) -> str:
 
 def planner(bench: Workbench, case: Case) -> None:
     """Everything the planner says, from top to bottom."""
-    of.numbers(bench)
+    of.numbers(bench, case)
     one = job(bench)
     if isinstance(one, Refusal):
         st.warning(inert(str(one)), icon=":material/block:")
         return
     run = own_run(one, bench)
     routes(one, bench)
-    data_needs(bench)
+    data_needs(bench, case)
     trial(bench)
     teaching = teacher(bench) if one.technique is Technique.DISTIL else None
     made_up(bench)

@@ -98,6 +98,10 @@ class Workbench:
         """Set a value."""
         self._kept.values[key] = value
 
+    def as_seeded(self, key: str) -> bool:
+        """Whether a value is still the one the page began with."""
+        return self._kept.values.get(key) == self._kept.seed.get(key)
+
     def changed(self) -> bool:
         """Whether any value differs from what the case says."""
         return any(self._kept.values.get(key) != value for key, value in self._kept.seed.items())
@@ -116,30 +120,22 @@ class Workbench:
         """Draw a slider and a number field for one value."""
         stored = self.number(dial.key)
         take = partial(self._take, dial)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=self._widget(dial)):
-            self._slider(dial, stored, take)
-            st.number_input(
-                f"{dial.label}, as a number",
-                min_value=float(dial.low) if dial.fraction else int(dial.low),
-                max_value=float(dial.high) if dial.fraction else int(dial.high),
-                value=None,
-                step=float(dial.step) if dial.fraction else int(dial.step),
-                format="%0.6g" if dial.fraction else "%d",
-                placeholder=dial.nothing,
-                label_visibility="collapsed",
-                width=165,
-                **state.controlled(f"{self._widget(dial)}:number", _shown(dial, stored), take),
-            )
+        with st.container(gap="xsmall", key=self._widget(dial)):
+            # The slider's own label would wrap and touch its value on a phone; it is read out all the same.
+            st.markdown(f":small[{dial.label}]", help=dial.hint or None)
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+                self._slider(dial, stored, take)
+                self._field(dial, stored, take)
         return self.number(dial.key)
 
     def _slider(self, dial: Dial, stored: float | None, take: Callable[[float | None], None]) -> None:
-        key, help = f"{self._widget(dial)}:slider", dial.hint or None
+        key = f"{self._widget(dial)}:slider"
         if dial.decades or dial.optional:
             st.select_slider(
                 dial.label,
                 _marks(dial, stored),
                 format_func=partial(_mark, dial.nothing),
-                help=help,
+                label_visibility="collapsed",
                 width="stretch",
                 **state.controlled(key, stored, take),
             )
@@ -150,9 +146,23 @@ class Workbench:
             float(dial.high),
             step=float(dial.step),
             format="%0.6g" if dial.fraction else "%d",
-            help=help,
+            label_visibility="collapsed",
             width="stretch",
             **state.controlled(key, dial.low if stored is None else float(stored), take),
+        )
+
+    def _field(self, dial: Dial, stored: float | None, take: Callable[[float | None], None]) -> None:
+        st.number_input(
+            f"{dial.label}, as a number",
+            min_value=float(dial.low) if dial.fraction else int(dial.low),
+            max_value=float(dial.high) if dial.fraction else int(dial.high),
+            value=None,
+            step=float(dial.step) if dial.fraction else int(dial.step),
+            format="%0.6g" if dial.fraction else "%d",
+            placeholder=dial.nothing,
+            label_visibility="collapsed",
+            width=180,
+            **state.controlled(f"{self._widget(dial)}:number", _shown(dial, stored), take),
         )
 
     def switch(self, key: str, label: str, hint: str = "") -> bool:

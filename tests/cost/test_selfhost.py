@@ -133,7 +133,7 @@ def test_plans_are_sorted_and_refusals_say_why() -> None:
     costs = [plan.monthly_usd.mid for plan in able if plan.monthly_usd is not None]
     assert costs == sorted(costs)
     assert [plan.monthly_usd is None for plan in able] == sorted(plan.monthly_usd is None for plan in able)
-    assert any(plan.gpu.id == "t4" and "406 GB of weights" in plan.reason for plan in unable)
+    assert any(plan.gpu.id == "t4" and "378 GiB of weights" in plan.reason for plan in unable)
     assert len(able) + len(unable) == len(HARDWARE.gpus)
 
 

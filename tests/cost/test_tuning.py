@@ -250,7 +250,8 @@ def test_the_trial_has_an_evaluation_and_a_stop_rule() -> None:
     assert (plan.half, plan.train) == (40, 80)
     assert plan.detectable == pytest.approx(0.10, abs=1e-9)
     assert any(
-        rule.startswith("Stop when the run on 80 examples gains less than 10 %") for rule in plan.stop_rules
+        rule.startswith("Stop when the run on 80 examples gains less than 10 percentage points")
+        for rule in plan.stop_rules
     )
     assert trial_plan(49, 200) is None
     assert trial_plan(80, 0) is None

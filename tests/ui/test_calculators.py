@@ -212,6 +212,18 @@ def test_the_planner_closes_routes_and_plans_the_trial() -> None:
     assert float(tiles(app)["GPU memory"].split()[0]) >= 112
 
 
+def test_the_planner_says_what_it_assumed() -> None:
+    """Numbers nobody gave are called assumed until changed; the longest example is no shorter than a usual."""
+    app = at("tuning_data")
+    assert "Assumed that you have" in tiles(app)
+    assert int(app.number_input(key="tuning:longest:number").value or 0) >= 2_750
+
+    app.number_input(key="tuning:examples:number").set_value(400).run()
+    assert tiles(app)["You have"] == "400"
+    app.number_input(key="tuning:longest:number").set_value(1_000).run()
+    assert "2,750 are counted" in words(app)
+
+
 def test_absurd_models_are_refused_by_the_planner() -> None:
     """More active parameters than there are: said, and nothing worked out."""
     app = at("tuning_data")
