@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import wording
 from advisor.interval import Interval
+from advisor.ui.exhibit import csv_of
 
 
 @pytest.mark.parametrize(
@@ -88,3 +92,31 @@ def test_a_positive_amount_never_reads_zero(value: float) -> None:
     """Rounding never turns a price into nothing."""
     assert any(digit in "123456789" for digit in wording.usd(value))
     assert any(digit in "123456789" for digit in wording.number(value))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "words"),
+    [
+        (0.3021, 0.3049, "s", "0.302 to 0.305 s"),
+        (0.30211, 0.30214, "s", "0.3 s"),
+        (0.3, 0.3, "s", "0.3 s"),
+        (0.3, 1.2, "s", "0.3 to 1.2 s"),
+        (100.04, 100.31, "tokens/s", "100 to 100.3 tokens/s"),
+        (0.0012341, 0.0012349, "USD", "$0.001234 to $0.001235"),
+        (0.501, 0.502, "share", "50 %"),
+    ],
+)
+def test_bounds_never_read_the_same_twice(low: float, high: float, unit: str, words: str) -> None:
+    """Close bounds get the digits that tell them apart, up to four; else one figure stands for both."""
+    assert wording.spread_in_unit(low, high, unit) == words
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_a_spreadsheet_shows_formulas_and_runs_none(formula: str) -> None:
+    """What begins like a formula gets an apostrophe, in a table's cells and headings; words and numbers stay."""
+    table = pd.DataFrame({formula: [formula, "plain"], "n": [-1.5, 2]})
+
+    assert wording.spreadsheet_cell(formula) == f"'{formula}"
+    assert wording.spreadsheet_cell("a=1") == "a=1"
+    rows = list(csv.reader(io.StringIO(csv_of(table).decode(), newline="")))
+    assert rows == [[f"'{formula}", "n"], [f"'{formula}", "-1.5"], ["plain", "2.0"]]

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, update
 
-from advisor.case import Case
+from advisor.case import Case, ProbePlan, ProbePrompt
+from advisor.decide.intake import dump_case
 from advisor.host import shares
 from advisor.host.audit import Action, audit_log
 from advisor.host.hosted import Hosted
 from advisor.host.shares import Conditions
 from advisor.host.store import open_store, writing
 from advisor.host.team_tables import SHARE
+from advisor.record.formats import FORMATS
 from advisor.record.record import Record, record_json
 from tests.browser.visiting import Visit, chromium, open_page, settle, visit
 from tests.hosting.records import HOSTILE, hostile_record
 from tests.hosting.test_hosted import sign_in
+from tests.ui.runs import run_of
 
 PASSWORD = "correct horse"
 
@@ -180,3 +187,63 @@ def _name(page: Page, words: str) -> None:
 def test_the_case_of_a_hostile_record_is_itself(record: Record) -> None:
     """What the other tests open really carries the hostile text in its case."""
     assert record.case == Case(name=HOSTILE[:100], purpose=HOSTILE, deciders=(HOSTILE[:100],))
+
+
+def test_hostile_texts_do_nothing_wherever_they_are_opened(
+    browser: Browser, hosted: Hosted, store: Engine, record: Record, tmp_path: Path
+) -> None:
+    """A hostile case is re-imported, decided, probed with hostile replies, recorded, kept and commented; then
+    each exported format is opened: nothing runs, nothing is fetched, nothing is made of a text."""
+    prompt = ProbePrompt(id="one", text=HOSTILE, system=HOSTILE, expected=HOSTILE)
+    probe = ProbePlan(offers=("practice:quick",), prompts=(prompt,), samples_per_prompt=2)
+    case = record.case.model_copy(update={"probe": probe, "notes": HOSTILE})
+    (tmp_path / "case.yaml").write_text(dump_case(case, "yaml"))
+    run, _ = run_of(case, lambda _: HOSTILE, store, "ada@example.org")
+    with visit(browser) as visitor:
+        page = visitor.page
+        sign_in(page, hosted, "ada")
+        # The provider's own page asks for a style sheet elsewhere.
+        visitor.foreign.clear()
+        page.locator("input[type=file]").first.set_input_files(tmp_path / "case.yaml")
+        page.get_by_role("button", name="Open it", exact=True).click()
+        page.wait_for_url("**/check?d=*")
+        draft = page.url.partition("d=")[2].partition("&")[0]
+        for path in ("check", "brief", "result", "costs", f"probe?run={run}", "record"):
+            open_page(page, hosted.url, f"{path}{'&' if '?' in path else '?'}d={draft}")
+            unharmed(visitor)
+        files = [_downloaded(page, f"Download {form.label}", tmp_path) for form in FORMATS.values()]
+        page.get_by_role("button", name="Keep in the library", exact=True).click()
+        page.wait_for_url("**/library?*")
+        page.get_by_label("Comment", exact=True).fill(HOSTILE)
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.get_by_text("window.harmed").nth(1)).to_be_visible()
+        settle(page)
+        unharmed(visitor)
+    with visit(browser) as visitor:
+        opened = list(_opened_by_a_browser(files))
+        assert {kind for kind, _ in opened} == {"text/html", "image/svg+xml"}
+        for kind, body in opened:
+            visitor.page.goto(f"data:{kind};base64,{b64encode(body).decode()}")
+            unharmed(visitor)
+    pdf = next(file for file in files if file.suffix == ".pdf").read_bytes()
+    assert not re.search(rb"/(?:JavaScript|JS|Launch|OpenAction|EmbeddedFile|URI)\b", pdf)
+
+
+def _downloaded(page: Page, name: str, folder: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name, exact=True).click()
+    target = folder / waiting.value.suggested_filename
+    waiting.value.save_as(target)
+    return target
+
+
+def _opened_by_a_browser(files: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """HTML, its charts by themselves, and Markdown as a reader that lets HTML through would show it."""
+    for file in files:
+        if file.suffix == ".html":
+            page = file.read_bytes()
+            yield "text/html", page
+            for chart in re.findall(rb"<svg.*?</svg>", page, re.DOTALL):
+                yield "image/svg+xml", chart.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        if file.suffix == ".md":
+            yield "text/html", MarkdownIt("gfm-like", {"linkify": False}).render(file.read_text()).encode()

@@ -1,8 +1,10 @@
-"""A finished probe run in the tests' own store, without any call."""
+"""A finished probe run, without any call."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+from sqlalchemy import Engine
 
 from advisor.case import Case
 from advisor.host.ledger import start_run, tick
@@ -16,12 +18,17 @@ from tests.probe.plans import plan_of_case
 S = 1_000_000_000
 
 
-def run_of(case: Case, answer: Callable[[Claim], str]) -> tuple[str, RunPlan]:
-    """A run of the case in which every call is answered at once by `answer`; its id and its plan."""
+def run_of(
+    case: Case, answer: Callable[[Claim], str], kept: Engine | None = None, owner: str | None = None
+) -> tuple[str, RunPlan]:
+    """A run of the case in which every call is answered at once by `answer`; its id and its plan.
+
+    It is kept in the tests' own store, unless another one is given.
+    """
     plan = plan_of_case(case).model_copy(update={"concurrency": 64})
-    store = loaded.store()
+    store = loaded.store() if kept is None else kept
     session = open_session(store, "test", alone=False)
-    run = start_run(store, plan)
+    run = start_run(store, plan, owner)
     finished: list[Finished] = []
     while True:
         step = tick(store, run, session, finished, 64)
