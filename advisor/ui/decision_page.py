@@ -112,10 +112,10 @@ def _own_word(step: Step, advice: Advice) -> None:
     shown = {_AS_RECOMMENDED: f"As recommended: {recommended}"} | labels
     stored = state.case().answer(step.key, "decision")
     take = partial(_decided, step)
-    st.selectbox(
+    st.radio(
         "Your decision",
         list(shown),
-        format_func=lambda value: shown.get(value) or str(value),
+        format_func=lambda value: inert(shown.get(value) or str(value)),
         **state.controlled(f"decision:{step.key}", stored if stored in labels else _AS_RECOMMENDED, take),
     )
 

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from advisor.case import UNKNOWN, Answer, Case
-from advisor.decide.questions import Kind, Question, Step
+from advisor.decide.questions import Kind, Option, Question, Step
 from advisor.ui import state
 from advisor.ui.inert import inert
 
@@ -51,6 +51,11 @@ def _why(question: Question) -> None:
             st.markdown(inert(question.why))
 
 
+def _label(option: Option) -> str:
+    """An option with its hint on the same line."""
+    return inert(option.label) + (f" :gray[{inert(option.hint)}]" if option.hint else "")
+
+
 def _key(step: Step, question: Question, part: str = "") -> str:
     return f"answer:{step.key}.{question.key}{':' + part if part else ''}"
 
@@ -60,15 +65,13 @@ def _stored(step: Step, question: Question) -> Answer | None:
 
 
 def _one(step: Step, question: Question) -> None:
-    labels = {option.value: option.label for option in question.options} | {UNKNOWN: UNKNOWN_LABEL}
-    hints = [option.hint for option in question.options] + [""]
+    labels = {option.value: _label(option) for option in question.options} | {UNKNOWN: UNKNOWN_LABEL}
     stored = _stored(step, question)
     st.radio(
         question.label,
         list(labels),
         index=None,
-        format_func=lambda value: inert(labels.get(value) or str(value)),
-        captions=[inert(hint) for hint in hints] if any(hints) else None,
+        format_func=lambda value: labels.get(value) or str(value),
         label_visibility="collapsed",
         **state.controlled(
             _key(step, question), stored if stored in labels else None, partial(give, step, question.key)
@@ -98,10 +101,9 @@ def _many(step: Step, question: Question) -> None:
     stored = _stored(step, question)
     chosen = stored if isinstance(stored, tuple) else ()
     for option in question.options:
-        hint = f" :gray[{inert(option.hint)}]" if option.hint else ""
         take = partial(_toggled, step, question, option.value)
         key = _key(step, question, option.value)
-        st.checkbox(f"{inert(option.label)}{hint}", **state.controlled(key, option.value in chosen, take))
+        st.checkbox(_label(option), **state.controlled(key, option.value in chosen, take))
     _alternative(step, question, "None of these", ())
     _alternative(step, question, UNKNOWN_LABEL, UNKNOWN)
 

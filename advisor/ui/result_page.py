@@ -10,6 +10,7 @@ from advisor import wording
 from advisor.decide.decision import Decision, Ranked
 from advisor.decide.flips import sentences
 from advisor.decide.paths import why_not
+from advisor.interval import Interval
 from advisor.ui import charts, loaded, state
 from advisor.ui import result_data as data
 from advisor.ui.catalog_data import notes_of
@@ -44,6 +45,9 @@ def headline(decision: Decision) -> None:
     st.caption("What your six decisions come to")
     st.title(f"{inert(leader.offer.label)} {_lead(decision, leader)}", anchor=False)
     simulated = " :orange-badge[simulated measurements]" if decision.simulated else ""
+    if not state.case().answers:
+        st.info("Nothing about your job is known yet, so almost every offer is still in.")
+        link("brief", "Begin with the brief", icon=":material/edit:")
     st.markdown(f"{inert(decision.headline)}{simulated}")
     st.markdown(inert(decision.confidence))
     if leader.id in (notes := _notes(decision)):
@@ -58,8 +62,8 @@ def headline(decision: Decision) -> None:
             f"of {trials:,} trials",
             "rank-acceptability",
         )
-        _figure("Per request", _mid(leader), _bounds(leader), "cost-per-task")
-        _figure("Per month", _month(leader), wording.interval(leader.usd_per_month, wording.usd))
+        _cost("Per request", leader.usd_per_request, "cost-per-task")
+        _cost("Per month", leader.usd_per_month)
 
 
 def _lead(decision: Decision, leader: Ranked) -> str:
@@ -79,18 +83,12 @@ def _notes(decision: Decision) -> dict[str, str]:
     return notes_of(loaded.catalog(), [row.id for row in decision.ranking], decision.day)
 
 
-def _mid(leader: Ranked) -> str:
-    cost = leader.usd_per_request
-    return wording.usd(cost.mid if cost else None)
-
-
-def _bounds(leader: Ranked) -> str:
-    return wording.interval(leader.usd_per_request, wording.usd)
-
-
-def _month(leader: Ranked) -> str:
-    cost = leader.usd_per_month
-    return wording.usd(cost.mid if cost else None)
+def _cost(label: str, cost: Interval | None, term: str | None = None) -> None:
+    """A tile of dollars; an unknown one says where the missing numbers are given."""
+    if cost is None:
+        _figure(label, wording.UNKNOWN_WORD, "give your numbers in the brief", term)
+    else:
+        _figure(label, wording.usd(cost.mid), wording.usd_interval(cost), term)
 
 
 def for_and_against(decision: Decision) -> None:
