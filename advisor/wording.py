@@ -226,6 +226,26 @@ def interval_in_unit(value: Interval | None, unit: str) -> str:
     return interval(value, lambda figure: in_unit(figure, unit))
 
 
+def spread_in_unit(low: float, high: float, unit: str) -> str:
+    """Bounds in words of their unit, with as many digits as tell them apart; one figure when none do."""
+    said = interval_in_unit(Interval(low, (low + high) / 2, high), unit)
+    if low == high or in_unit(low, unit) != in_unit(high, unit) or unit not in _SPELLED:
+        return said
+    for digits in (3, 4):
+        first, last = number(low, digits), number(high, digits)
+        if first != last:
+            return _SPELLED[unit](first, last)
+    return said
+
+
+_SPELLED: dict[str, Callable[[str, str], str]] = {
+    "s": lambda low, high: f"{low} to {high} s",
+    "tokens/s": lambda low, high: f"{low} to {high} tokens/s",
+    "USD": lambda low, high: f"${low} to ${high}",
+}
+"""Units whose figures are written with more digits where their bounds would read the same."""
+
+
 def spreadsheet_cell(text: str) -> str:
     """A text that a spreadsheet shows: what it would run as a formula gets an apostrophe in front."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -113,7 +113,7 @@ def test_bounds_never_read_the_same_twice(low: float, high: float, unit: str, wo
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_a_spreadsheet_shows_formulas_and_runs_none(formula: str) -> None:
-    """What begins like a formula gets an apostrophe, in a table's cells and headings; words and numbers stay."""
+    """What begins like a formula gets an apostrophe, in cells and headings; a line end begins no new row."""
     table = pd.DataFrame({formula: [formula, "plain"], "n": [-1.5, 2]})
 
     assert wording.spreadsheet_cell(formula) == f"'{formula}"

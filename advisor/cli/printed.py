@@ -10,7 +10,17 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.gates import Finding
 from advisor.decide.decision import Decision, Ranked
 from advisor.decide.flips import sentences
-from advisor.wording import count, in_unit, interval, number, probability, usd_interval
+from advisor.wording import (
+    count,
+    in_unit,
+    interval,
+    number,
+    probability,
+    seconds,
+    spread_in_unit,
+    tokens_per_second,
+    usd_interval,
+)
 
 SHOWN = 10
 """Offers printed in full; the rest is counted."""
@@ -97,12 +107,13 @@ def probe(document: dict[str, Any]) -> str:
             figure["label"],
             in_unit(figure["value"], figure["unit"]),
             _bounds(figure),
-            f"n = {figure['n']}",
+            count(figure["n"], figure["rests_on"]),
         )
         for offer in document["offers"]
         for figure in offer["figures"]
     ]
     parts = [columns(("Offer", "Metric", "Value", "95 % interval", "From"), rows)] if rows else []
+    parts += _ladder(document["ladder"])
     for offer in document["offers"]:
         errors = [f"{number} x {kind}" for kind, number in offer["errors"].items()]
         parts += _bullets(f"Errors of {offer['label']}", errors)
@@ -117,10 +128,31 @@ def probe(document: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def _ladder(found: Sequence[dict[str, Any]]) -> list[str]:
+    """A load ladder: every step as a line, then what it showed."""
+    if not found:
+        return []
+    head = ("Offer", "At once", "Reached", "Answered", "In total", "Each call", "First token")
+    rows = [
+        (
+            _marked(climb),
+            str(step["at_once"]),
+            str(step["reached"]),
+            f"{step['answered']} of {step['calls']}",
+            tokens_per_second(step["total_tps"]),
+            tokens_per_second(step["call_tps"]),
+            seconds(step["ttft_s"]),
+        )
+        for climb in found
+        for step in climb["steps"]
+    ]
+    return ["", columns(head, rows), *_bullets("More calls at once", [climb["words"] for climb in found])]
+
+
 def _bounds(figure: dict[str, Any]) -> str:
     if figure["low"] is None:
         return "unknown"
-    return f"{in_unit(figure['low'], figure['unit'])} to {in_unit(figure['high'], figure['unit'])}"
+    return spread_in_unit(figure["low"], figure["high"], figure["unit"])
 
 
 def _reached(value: float | None) -> str:

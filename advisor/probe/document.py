@@ -10,7 +10,8 @@ from pydantic import Field
 
 from advisor.frozen import Frozen
 from advisor.probe.instrument import InstrumentError
-from advisor.probe.metrics import METRICS, Estimate
+from advisor.probe.ladder import Climb, climbs
+from advisor.probe.metrics import METRICS, Estimate, Metric
 from advisor.probe.paired import Ratio, ratios
 from advisor.probe.plan import RunPlan
 from advisor.probe.price_check import OfferCost, PriceCheck, costs_by_part, price_checks
@@ -27,6 +28,8 @@ class FigureOut(Frozen):
     unit: str
     value: float
     n: int
+    rests_on: str
+    """What `n` counts, in the singular: answer, prompt or call."""
     low: float | None
     high: float | None
     smallest: float | None
@@ -112,6 +115,37 @@ class PaceOut(Frozen):
     plainly_read: int
 
 
+class StepOut(Frozen):
+    """One offer at one number of calls at once."""
+
+    at_once: int
+    """Calls at once that were wanted."""
+    reached: int
+    """Most calls that really were in flight together."""
+    calls: int
+    answered: int
+    failed: int
+    total_tps: float | None
+    """Output tokens of all answers per second; null when it cannot be told."""
+    call_tps: float | None
+    """Median output tokens per second of a call."""
+    ttft_s: float | None
+    """Median seconds to the first token of a call."""
+
+
+class ClimbOut(Frozen):
+    """One offer on a load ladder."""
+
+    offer: str
+    label: str
+    simulated: bool
+    enough: int | None
+    """Fewest calls at once beyond which total throughput gained nothing; null when it still grew."""
+    words: str
+    """What the ladder showed, in one sentence."""
+    steps: tuple[StepOut, ...]
+
+
 class ProbeOut(Frozen):
     """What `advisor probe --json` prints."""
 
@@ -135,6 +169,8 @@ class ProbeOut(Frozen):
     differences: tuple[RatioOut, ...] = ()
     costs: tuple[CostOut, ...] = ()
     paces: tuple[PaceOut, ...] = ()
+    ladder: tuple[ClimbOut, ...] = ()
+    """Throughput over calls at once; empty unless the design is a load ladder."""
     samples: tuple[Sample, ...]
     """Every sample with its attempts, timestamps and reply."""
 
@@ -182,8 +218,33 @@ def probe_document(
             )
             for pace in paces(plan, samples)
         ),
+        ladder=tuple(_climb(climb) for climb in climbs(plan, samples)) if plan.rungs else (),
         samples=tuple(samples),
     ).model_dump(mode="json")
+
+
+def _climb(climb: Climb) -> ClimbOut:
+    steps = tuple(
+        StepOut(
+            at_once=step.rung,
+            reached=step.reached,
+            calls=len(step.samples),
+            answered=step.answered,
+            failed=step.failed,
+            total_tps=step.total_tps,
+            call_tps=step.call_tps,
+            ttft_s=step.ttft_s,
+        )
+        for step in climb.steps
+    )
+    return ClimbOut(
+        offer=climb.offer,
+        label=climb.label,
+        simulated=climb.simulated,
+        enough=climb.enough,
+        words=climb.words,
+        steps=steps,
+    )
 
 
 def _difference(ratio: Ratio) -> RatioOut:
@@ -231,9 +292,7 @@ def probe_schema() -> dict[str, Any]:
 
 def _offer(summary: OfferSummary) -> OfferOut:
     figures = tuple(
-        _figure(metric.key, metric.label, metric.unit, figure)
-        for metric in METRICS
-        if (figure := summary.figures[metric.key]) is not None
+        _figure(metric, figure) for metric in METRICS if (figure := summary.figures[metric.key]) is not None
     )
     return OfferOut(
         offer=summary.offer,
@@ -249,13 +308,14 @@ def _offer(summary: OfferSummary) -> OfferOut:
     )
 
 
-def _figure(metric: str, label: str, unit: str, figure: Estimate) -> FigureOut:
+def _figure(metric: Metric, figure: Estimate) -> FigureOut:
     return FigureOut(
-        metric=metric,
-        label=label,
-        unit=unit,
+        metric=metric.key,
+        label=metric.label,
+        unit=metric.unit,
         value=figure.value,
         n=figure.n,
+        rests_on=metric.rests_on,
         low=figure.low,
         high=figure.high,
         smallest=figure.smallest,

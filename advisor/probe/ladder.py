@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 from advisor import wording
 from advisor.probe.plan import RunPlan
@@ -44,6 +45,16 @@ class Step:
     def failed(self) -> int:
         """Calls without one, refused and interrupted ones included."""
         return sum(one.failure is not None for one in self.samples)
+
+    @property
+    def call_tps(self) -> float | None:
+        """Median output tokens per second of a call; None when no answer tells."""
+        return _median(one.output_tps for one in self.samples)
+
+    @property
+    def ttft_s(self) -> float | None:
+        """Median seconds to the first token of a call; None when no answer tells."""
+        return _median(one.ttft_s for one in self.samples)
 
     @property
     def complete(self) -> bool:
@@ -101,6 +112,11 @@ class Climb:
             return ""
         said = [f"{step.failed} of {len(step.samples)} calls at {step.rung} at once" for step in bad]
         return f"; {wording.joined(said)} failed"
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return median(known) if known else None
 
 
 def climbs(plan: RunPlan, samples: Sequence[Sample]) -> tuple[Climb, ...]:

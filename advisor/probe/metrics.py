@@ -61,6 +61,8 @@ class Metric:
     higher_is_better: bool
     compute: Compute
     help: str = ""
+    rests_on: str = "answer"
+    """What `Estimate.n` counts, in the singular."""
 
 
 def _typical(
@@ -267,9 +269,18 @@ METRICS: tuple[Metric, ...] = (
         True,
         agreement,
         "Ask twice: how often both answers are the same. Says nothing about being right.",
+        rests_on="prompt",
     ),
     Metric("pass_rate", "Pass rate", "share", True, _pass_rate, "Share of expected answers given."),
-    Metric("failures", "Failed calls", "share", False, _failure_share, "Share of calls without an answer."),
+    Metric(
+        "failures",
+        "Failed calls",
+        "share",
+        False,
+        _failure_share,
+        "Share of calls without an answer.",
+        "call",
+    ),
 )
 """Every metric, in the order shown. Keys that are also criteria become evidence for the case."""
 

@@ -156,8 +156,8 @@ def _steps(found: Sequence[Climb]) -> pd.DataFrame:
                 "Answered": step.answered,
                 "Failed": step.failed,
                 "Tokens per second in total": step.total_tps,
-                "Tokens per second of a call, median": _median(step, _READ[_SPEED][1]),
-                "First token, s, median": _median(step, _READ[_FIRST][1]),
+                "Tokens per second of a call, median": step.call_tps,
+                "First token, s, median": step.ttft_s,
             }
             for climb in found
             for step in climb.steps

@@ -17,7 +17,7 @@ from advisor.probe.adaptive import saved, stopped
 from advisor.probe.agreement_words import model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
 from advisor.probe.instrument import InstrumentError
-from advisor.probe.metrics import METRICS, Estimate
+from advisor.probe.metrics import METRICS, Estimate, Metric
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, measurements, settings_of, summaries
@@ -113,18 +113,19 @@ def _figures_table(told: tuple[OfferSummary, ...]) -> pd.DataFrame:
 def _figures_line(one: OfferSummary) -> dict[str, str]:
     line = {"Offer": one.label, "Answered": f"{one.answered} of {one.wanted}"}
     for metric in METRICS:
-        line[metric.label] = _figure(one.figures.get(metric.key), metric.unit)
+        line[metric.label] = _figure(one.figures.get(metric.key), metric)
     return line
 
 
-def _figure(found: Estimate | None, unit: str) -> str:
+def _figure(found: Estimate | None, metric: Metric) -> str:
     if found is None:
         return wording.UNKNOWN_WORD
-    value = wording.in_unit(found.value, unit)
+    value = wording.in_unit(found.value, metric.unit)
+    rests_on = f"from {wording.count(found.n, metric.rests_on)}"
     if found.low is None or found.high is None:
-        return f"{value} (n={found.n})"
-    low, high = wording.in_unit(found.low, unit), wording.in_unit(found.high, unit)
-    return f"{value} ({low} to {high})"
+        return f"{value} ({rests_on})"
+    spread = wording.spread_in_unit(found.low, found.high, metric.unit)
+    return f"{value} ({rests_on})" if spread == value else f"{value} ({spread}; {rests_on})"
 
 
 def _failures(told: tuple[OfferSummary, ...]) -> None:

@@ -146,10 +146,15 @@ def prompts() -> None:
     """Choose prompts: a set that ships, or one's own."""
     st.markdown("## 2. What to ask")
     sets = {one.id: one for one in load_probe_sets()}
+    mine = state.case().probe.prompts
+    present = next((key for key, one in sets.items() if one.prompts == mine), None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Prompt set",
+            "Ready-made prompts",
             list(sets),
+            # Prompts of the case's own belong to no set, so none is named above them.
+            index=None if mine and present is None else list(sets).index(present or next(iter(sets))),
+            placeholder="a ready-made set",
             format_func=lambda key: sets[key].name if key in sets else str(key),
             key="probe-set",
             persist_state="session",
@@ -161,6 +166,9 @@ def prompts() -> None:
         st.caption(inert(sets[chosen].about))
     evaluation.upload(_put)
     _own_prompt()
+    if mine:
+        whose = f"the set “{sets[present].name}”" if present else "of this case's own"
+        st.markdown(inert(f"In this case: {wording.count(len(mine), 'prompt')}, {whose}."))
     _prompt_list()
     evaluation.table(state.case().probe.prompts, _put)
 
@@ -270,8 +278,10 @@ def price_tag(plan: RunPlan) -> None:
     cap = wording.usd(plan.cap_microusd / 1e6)
     worst = f"at most {wording.usd(total)}" if total is not None else "worst case unknown"
     simulated = " :orange-badge[simulated offers among them]" if plan.simulated else ""
+    warm = f" ({len(plan.targets)} of them only to warm up)" if plan.warm_up else ""
     st.markdown(
-        f"**{wording.count(plan.calls, 'call')}, {inert(worst)}**; never more than the cap of {inert(cap)}."
+        f"**{wording.count(plan.calls, 'call')}{warm}, {inert(worst)}**; never more than the cap of "
+        f"{inert(cap)}."
         f"{simulated}"
     )
     st.dataframe(_price_table(plan), hide_index=True, alt="Calls, worst-case cost and key of each offer.")

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from advisor.cli import printed
 from advisor.errors import BadCase, FailureKind
 from advisor.probe.designs import shaped
+from advisor.probe.document import probe_document
 from advisor.probe.ladder import Climb, climbs
 from advisor.probe.metrics import METRICS
 from advisor.probe.plan import RunPlan, wanted
@@ -103,6 +105,25 @@ def test_throughput_in_total_and_where_it_ends() -> None:
     assert (
         "beyond 2 at once it gained no throughput (100 tokens/s in total, 105 tokens/s at 4)" in climb.words
     )
+
+
+def test_the_document_of_a_run_holds_its_ladder() -> None:
+    """Every step with its totals and medians, and the sentence; a run that is no ladder has none."""
+    calls = [_call(1, 0, 0, 1000), _call(2, 0, 2000, 3000), _call(2, 1, 2000, 3000)]
+    plan = _plan().model_copy(update={"rungs": (1, 2)})
+    told = probe_document(plan, calls, run="r", state="done", reason="", spent_usd=0)
+    other = probe_document(_plan(design="own"), calls, run="r", state="done", reason="", spent_usd=0)
+    climb = told["ladder"][0]
+
+    assert [(step["at_once"], step["answered"], step["total_tps"]) for step in climb["steps"]] == [
+        (1, 1, pytest.approx(50)),
+        (2, 2, pytest.approx(100)),
+    ]
+    assert climb["steps"][0]["ttft_s"] == pytest.approx(0.001)
+    assert "still grew at 2 at once" in climb["words"]
+    assert "At once" not in printed.probe(other)
+    assert "100 tokens/s" in printed.probe(told)
+    assert other["ladder"] == []
 
 
 def test_growth_to_the_last_step_is_said_as_such() -> None:
