@@ -31,9 +31,22 @@ def cached_share_of_loop(first_prompt: float, growth: float, steps: float) -> fl
     return 0.0 if total == 0 else 1 - last_prompt_tokens(first_prompt, growth, steps) / total
 
 
-def chain_success(step_reliability: float, steps: float, noticed_retries: int = 0) -> float:
-    """Probability that every step of a chain succeeds: p^n, each step retried when its failure is noticed."""
-    return (1 - (1 - step_reliability) ** (noticed_retries + 1)) ** steps
+def chain_success(
+    step_reliability: float, steps: float, retries: int = 0, noticed_share: float = 1.0
+) -> float:
+    """Probability that every step of a chain succeeds: p^n without retries.
+
+    A failed attempt is tried again only when it is noticed, which has probability q = (1 - p) x noticed; a
+    step with r retries then succeeds with probability p x (1 + q + ... + q^r).
+
+    Args:
+        step_reliability: Share of attempts that go right, p.
+        steps: Steps that must all succeed, n.
+        retries: Attempts after the first.
+        noticed_share: Share of failures that are noticed.
+    """
+    again = (1 - step_reliability) * noticed_share
+    return (step_reliability * sum(again**attempt for attempt in range(retries + 1))) ** steps
 
 
 def needed_step_reliability(target: float, steps: float) -> float:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+"""Which tasks, by their place among the draws."""
 
 DRAWS = 20_000
 HARD_STOP = 2_000
@@ -42,6 +44,12 @@ class AgentTask:
     step_s: float = 0.0
     """Seconds per step."""
 
+    @property
+    def steps_with_repeats(self) -> float:
+        """Steps a task takes on average when noticed failures are repeated; infinite when none goes right."""
+        done = 1 - (1 - self.step_success) * self.noticed
+        return self.steps / done if done else float("inf")
+
     def __post_init__(self) -> None:
         shares = (self.step_success, self.noticed)
         if self.steps < 1 or self.spread < 0 or not all(0 <= share <= 1 for share in shares):
@@ -71,7 +79,7 @@ class Outcome:
     success: float
     """Share of tasks that end well."""
     cut_by: dict[str, float]
-    """Guard -> share of tasks it ended."""
+    """Guard -> share of tasks it ended; `end` is that of the simulation itself, after `HARD_STOP` steps."""
     draws: int
     usd_percentiles: tuple[float, ...]
     """Cost at 0, 1, ... 100 % of the tasks in order of cost: the whole distribution for a chart."""
@@ -95,14 +103,16 @@ def simulate(task: AgentTask, guards: Guards | None = None, *, draws: int = DRAW
     generator = np.random.default_rng(seed)
     needed = _needed_steps(task, draws, generator)
     state = _State(np.zeros(draws), np.zeros(draws, dtype=np.int64), np.zeros(draws, dtype=np.int64))
-    spoiled, running = np.zeros(draws, dtype=bool), np.ones(draws, dtype=bool)
-    cut: dict[str, Flags] = {}
-    while running.any():
+    spoiled, running = np.zeros(draws, dtype=bool), np.arange(draws)
+    cut: dict[str, int] = {}
+    while running.size:
         _step(task, state, running, spoiled, generator)
-        running &= state.right < needed
-        for name, over in _over(task, limits, state).items():
-            cut[name] = cut.get(name, np.zeros(draws, dtype=bool)) | (running & over)
-            running &= ~over
+        running = running[state.right[running] < needed[running]]
+        past = np.zeros(running.size, dtype=bool)
+        for name, over in _over(task, limits, state, running):
+            cut[name] = cut.get(name, 0) + int((over & ~past).sum())
+            past |= over
+        running = running[~past]
     return _outcome(task, state, (state.right >= needed) & ~spoiled, cut)
 
 
@@ -122,15 +132,15 @@ def _needed_steps(task: AgentTask, draws: int, generator: np.random.Generator) -
 
 
 def _step(
-    task: AgentTask, state: _State, running: Flags, spoiled: Flags, generator: np.random.Generator
+    task: AgentTask, state: _State, running: Places, spoiled: Flags, generator: np.random.Generator
 ) -> None:
     """One more step for every task still running."""
     state.usd[running] += step_usd(task, state.steps[running])
     state.steps[running] += 1
     right = generator.random(running.size) < task.step_success
     noticed = generator.random(running.size) < task.noticed
-    spoiled |= running & ~right & ~noticed
-    state.right += running & (right | ~noticed)
+    spoiled[running] |= ~right & ~noticed
+    state.right[running] += right | ~noticed
 
 
 def step_usd(task: AgentTask, done: npt.NDArray[np.int64]) -> Floats:
@@ -141,16 +151,19 @@ def step_usd(task: AgentTask, done: npt.NDArray[np.int64]) -> Floats:
     return (spent + task.output_tokens * task.output_usd_per_mtok) / 1e6
 
 
-def _over(task: AgentTask, limits: Guards, state: _State) -> dict[str, Flags]:
-    over = {"steps": state.steps >= (limits.max_steps or HARD_STOP)}
+def _over(task: AgentTask, limits: Guards, state: _State, running: Places) -> list[tuple[str, Flags]]:
+    """Guards in the order they are checked, each with whether the running tasks are past it."""
+    steps = state.steps[running]
+    named = "end" if limits.max_steps is None else "steps"
+    over: list[tuple[str, Flags]] = [(named, steps >= (limits.max_steps or HARD_STOP))]
     if limits.max_usd is not None:
-        over["money"] = state.usd >= limits.max_usd
+        over.append(("money", state.usd[running] >= limits.max_usd))
     if limits.max_s is not None:
-        over["time"] = state.steps * task.step_s >= limits.max_s
+        over.append(("time", steps * task.step_s >= limits.max_s))
     return over
 
 
-def _outcome(task: AgentTask, state: _State, success: Flags, cut: dict[str, Flags]) -> Outcome:
+def _outcome(task: AgentTask, state: _State, success: Flags, cut: dict[str, int]) -> Outcome:
     median, p95, p99 = np.quantile(state.usd, (0.5, 0.95, 0.99)).tolist()
     return Outcome(
         usd_mean=float(state.usd.mean()),
@@ -161,7 +174,7 @@ def _outcome(task: AgentTask, state: _State, success: Flags, cut: dict[str, Flag
         steps_mean=float(state.steps.mean()),
         seconds_p95=float(np.quantile(state.steps * task.step_s, 0.95)),
         success=float(success.mean()),
-        cut_by={name: float(ended.mean()) for name, ended in cut.items() if ended.any()},
+        cut_by={name: ended / state.usd.size for name, ended in cut.items() if ended},
         draws=state.usd.size,
         usd_percentiles=tuple(np.quantile(state.usd, np.linspace(0, 1, 101)).tolist()),
     )

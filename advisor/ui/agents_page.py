@@ -11,11 +11,12 @@ import streamlit as st
 
 from advisor.case import Answer, Case
 from advisor.cost.agents import cap_before_overshoot, chain_success, needed_step_reliability, steps_to_half
-from advisor.cost.guarded import AgentTask, Guards, Outcome, simulate, step_usd
+from advisor.cost.guarded import HARD_STOP, AgentTask, Guards, Outcome, simulate, step_usd
 from advisor.cost.rates import cache_read_rate
 from advisor.cost.routing import PUBLISHED_PASS_HAT_K, repeats_bounds
 from advisor.decide.steps import step
 from advisor.decide.steps.limits import START_S, START_USD, step_limit
+from advisor.interval import Interval
 from advisor.ui import loaded, state
 from advisor.ui.charts import MONEY, WHISKER, finished
 from advisor.ui.exhibit import exhibit
@@ -148,11 +149,13 @@ def outcomes(one: AgentTask, limits: Guards) -> None:
     """Cost and success with the limits and without."""
     free, held = _played(one, Guards()), _played(one, limits)
     st.markdown("## Cost and success of a task :orange-badge[simulated]")
+    for hint in too_tight(one, limits, free):
+        st.warning(inert(hint), icon=":material/content_cut:")
     with st.grid(4, min_column_width=210):
         tile("Cost of a task, mean", usd(held.usd_mean), f"median {usd(held.usd_median)}")
         tile("95 % stay under", usd(held.usd_p95), f"{usd(free.usd_p95)} without limits")
         tile("Tasks that end well", probability(held.success), f"{probability(free.success)} without limits")
-        tile("Per successful task", usd(held.usd_per_success), f"{usd(free.usd_per_success)} without limits")
+        tile("Per successful task", _each(held), f"{_each(free)} without limits")
         tile("Steps, mean", number(held.steps_mean), f"{number(free.steps_mean)} without limits")
         tile("95 % take under", seconds(held.seconds_p95), f"{seconds(free.seconds_p95)} without limits")
     table = pd.DataFrame(
@@ -168,6 +171,34 @@ def outcomes(one: AgentTask, limits: Guards) -> None:
     )
     exhibit("agent-costs", _cost_chart(free, held, limits.max_usd), table, alt)
     _cuts(one, limits, held)
+
+
+def _each(outcome: Outcome) -> str:
+    """Dollars of a task that ends well, where one does."""
+    return "none ends well" if outcome.usd_per_success is None else usd(outcome.usd_per_success)
+
+
+def too_tight(one: AgentTask, limits: Guards, free: Outcome) -> list[str]:
+    """Limits under what a typical task needs, each with a figure that would do."""
+    typical = one.steps_with_repeats
+    roomy = step_limit(typical)
+    hints: list[str] = []
+    if limits.max_steps is not None and limits.max_steps < typical:
+        hints.append(
+            f"The step limit, {number(limits.max_steps, 6)}, is below the {number(typical)} steps a usual "
+            f"task takes, noticed failures repeated: most are cut off. {count(roomy, 'step')} leave room."
+        )
+    if limits.max_usd is not None and limits.max_usd < free.usd_median:
+        hints.append(
+            f"The money limit, {usd(limits.max_usd)}, is below what half the tasks cost without limits, "
+            f"{usd(free.usd_median)} (simulated)."
+        )
+    if limits.max_s is not None and limits.max_s < typical * one.step_s:
+        hints.append(
+            f"The time limit, {seconds(limits.max_s)}, is below the {seconds(typical * one.step_s)} a usual "
+            "task takes."
+        )
+    return hints
 
 
 def _cost_chart(free: Outcome, held: Outcome, cap: float | None) -> go.Figure:
@@ -193,22 +224,29 @@ def _cost_chart(free: Outcome, held: Outcome, cap: float | None) -> go.Figure:
 
 
 def _cuts(one: AgentTask, limits: Guards, held: Outcome) -> None:
-    names = {"steps": "the step limit", "money": "the money limit", "time": "the time limit"}
+    names = {
+        "steps": "the step limit",
+        "money": "the money limit",
+        "time": "the time limit",
+        "end": f"the end of the simulation after {HARD_STOP:,} steps",
+    }
     for key, share in held.cut_by.items():
-        st.markdown(
-            f"- **{probability(share)}** of the tasks are ended by {names.get(key, key)} (simulated)."
-        )
+        st.markdown(f"- **{percent(share)}** of the tasks are ended by {names[key]} (simulated).")
     if not held.cut_by:
         st.markdown("No limit cuts off any task (simulated).")
     if limits.max_usd is not None:
         dearest = float(step_usd(one, np.array([round(held.steps_mean)], dtype=np.int64))[0])
         cap = cap_before_overshoot(limits.max_usd, dearest)
-        st.caption(
-            inert(
-                "Limits are checked between steps, so a run can overshoot by one. To hold "
-                f"{usd(limits.max_usd)}, configure {usd(cap)}: a late step costs about {usd(dearest)}."
-            )
-        )
+        st.caption(inert(_overshoot_words(limits.max_usd, cap, dearest)))
+
+
+def _overshoot_words(budget: float, cap: float, step: float) -> str:
+    """What to configure so that the budget holds although limits are checked between steps."""
+    said = f"Limits are checked between steps, so a run can overshoot by one, here about {usd(step)}"
+    if usd(cap) == usd(budget) or step < budget / 100:
+        return f"{said}: next to nothing beside {usd(budget)}."
+    hold = f"To hold {usd(budget)}, configure {usd(cap)}" if cap else f"No setting holds {usd(budget)}"
+    return f"{said}. {hold}."
 
 
 def chains(bench: Workbench) -> None:
@@ -217,19 +255,17 @@ def chains(bench: Workbench) -> None:
     right, steps = bench.sure(RIGHT) / 100, bench.sure(STEPS)
     whole, half = chain_success(right, steps), steps_to_half(right)
     noticed = bench.sure(NOTICED) / 100
-    once = chain_success(right + (1 - right) * noticed * right, steps)
-    said = f"{percent(right)} per step over {number(steps)} steps leaves {percent(whole)} of the tasks"
-    st.markdown(
-        inert(
-            f"{said}; with one retry of the {percent(noticed)} of failures that are noticed {percent(once)}."
-        )
-    )
+    said = f"{_rate(right)} per step over {count(steps, 'step')} leaves {percent(whole)} of the tasks"
+    if noticed and right < 1:
+        once = percent(chain_success(right, steps, retries=1, noticed_share=noticed))
+        said += f"; with one retry of the {percent(noticed)} of failures that are noticed, {once}"
+    st.markdown(inert(f"{said}."))
     toss = "" if half == float("inf") else f" A coin toss after {count(max(1, round(half)), 'step')}."
-    need = percent(needed_step_reliability(0.9, steps))
+    need = _rate(needed_step_reliability(0.9, steps))
     st.caption(inert(f"For 90 % of the tasks each step must be right in {need}.{toss}"))
     table = pd.DataFrame(
         [
-            {"Right per step": f"{number(100 * p, 4)} %"}
+            {"Right per step": _rate(p)}
             | {f"{n} {'step' if n == 1 else 'steps'}": percent(chain_success(p, n)) for n in CHAIN_STEPS}
             for p in sorted({*CHAIN_RELIABILITY, right})
         ]
@@ -244,12 +280,7 @@ def repeats(bench: Workbench) -> None:
     st.markdown("## The same task, again and again")
     passed = chain_success(bench.sure(RIGHT) / 100, bench.sure(STEPS))
     bounds = repeats_bounds(passed, 4)
-    st.markdown(
-        inert(
-            f"If one try succeeds in {percent(passed)}, four in a row succeed in {percent(bounds.low)} to "
-            f"{percent(bounds.high)}: failures hit the same tasks again, so the power is the lower end."
-        )
-    )
+    st.markdown(inert(_repeats_words(passed, bounds)))
     figure = go.Figure()
     for place, (name, rates) in enumerate(PUBLISHED_PASS_HAT_K.items()):
         figure.add_scatter(
@@ -271,6 +302,25 @@ def repeats(bench: Workbench) -> None:
     alt = "Published pass^k of four agents: from 42 to 69 % for one try down to 20 to 46 % for four in a row."
     exhibit("pass-hat-k", finished(figure, height=460, legend=True), table, alt)
     st.caption("Published by tau-bench and tau2-bench for models of 2024 and 2025.")
+
+
+def _rate(share: float) -> str:
+    """A reliability, where the last digits before 100 % matter."""
+    return f"{number(100 * share, 5)} %"
+
+
+def _repeats_words(passed: float, bounds: Interval) -> str:
+    """Four in a row, without an interval where both ends say the same."""
+    start = f"If one try succeeds in {percent(passed)}, four in a row "
+    if bounds.high < 0.001:
+        return start + "practically never do."
+    if bounds.low > 0.999:
+        return start + "practically always do."
+    low = percent(bounds.low) if bounds.low >= 0.001 else "next to none"
+    return (
+        f"{start}succeed in {low} to {percent(bounds.high)}: failures hit the same tasks again, so the power "
+        "is the lower end."
+    )
 
 
 def _into_case(bench: Workbench) -> None:

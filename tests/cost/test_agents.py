@@ -60,7 +60,24 @@ def test_chain_success(right: float, steps: int, expected: float) -> None:
 
 def test_one_noticed_retry() -> None:
     """Case 27: retrying a noticed failure once lifts 0.358 to 0.951."""
-    assert chain_success(0.95, 20, noticed_retries=1) == pytest.approx(0.951170, abs=5e-7)
+    assert chain_success(0.95, 20, retries=1) == pytest.approx(0.951170, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("noticed", "retries", "steps", "expected"),
+    [
+        (0.5, 1, 1, 0.9 + 0.05 * 0.9),
+        (0.5, 1, 2, 0.945**2),
+        (0.5, 2, 1, 0.9 + 0.05 * 0.9 + 0.05 * 0.05 * 0.9),
+        (0.0, 3, 2, 0.81),
+        (1.0, 1, 1, 1 - 0.1**2),
+    ],
+)
+def test_only_noticed_failures_are_tried_again(
+    noticed: float, retries: int, steps: int, expected: float
+) -> None:
+    """Of 100 steps 90 go right; of the 10 failures 5 are noticed and 4.5 go right then: 94.5 %."""
+    assert chain_success(0.9, steps, retries, noticed) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("steps", "expected"), [(10, 0.98952), (20, 0.99475)])

@@ -50,6 +50,15 @@ def test_noticed_failures_are_repeated() -> None:
     assert outcome.steps_mean == pytest.approx(20 / 0.95, rel=0.01)
 
 
+def test_repeats_are_expected_in_the_steps() -> None:
+    """A tenth fails and half of that is noticed: each step is done 1 / 0.95 times, 20 become 21.05."""
+    task = replace(TASK, step_success=0.9, noticed=0.5)
+
+    assert task.steps_with_repeats == pytest.approx(20 / 0.95)
+    assert simulate(task).steps_mean == pytest.approx(20 / 0.95, rel=0.01)
+    assert replace(TASK, step_success=0.0, noticed=1.0).steps_with_repeats == float("inf")
+
+
 def test_a_cached_transcript_is_read_cheaply() -> None:
     """With cached tokens at a tenth, the loop costs far less, and the first step the same."""
     cached = replace(TASK, cached_usd_per_mtok=0.3)
@@ -94,7 +103,7 @@ def test_hopeless_tasks_end() -> None:
 
     assert outcome.success == 0
     assert outcome.usd_per_success is None
-    assert outcome.cut_by == {"steps": 1.0}
+    assert outcome.cut_by == {"end": 1.0}
 
 
 def test_price_of_a_success_includes_the_failures() -> None:

@@ -213,7 +213,7 @@ def test_the_planner_closes_routes_and_plans_the_trial() -> None:
 
 
 def test_the_planner_says_what_it_assumed() -> None:
-    """Numbers nobody gave are called assumed until changed; the longest example is no shorter than a usual."""
+    """Numbers nobody gave are called assumed until changed; no longest example is under a usual one."""
     app = at("tuning_data")
     assert "Assumed that you have" in tiles(app)
     assert int(app.number_input(key="tuning:longest:number").value or 0) >= 2_750
@@ -261,6 +261,21 @@ def test_agents_show_where_the_cap_cuts() -> None:
     assert "ended by the money limit (simulated)" in words(app)
     assert int(tiles(app)["Tasks that end well"].split()[0]) < int(free.split()[0])
     assert "configure" in words(app)
+    assert "The money limit" in words(app)
+
+
+def test_agents_warn_of_limits_under_the_task() -> None:
+    """Three steps for a task of twenty: said with a limit that would do, and nothing reads "0 % to"."""
+    app = at("agents")
+    app.number_input(key="agents:reliability:number").set_value(50.0)
+    app.number_input(key="agents:noticed:number").set_value(0)
+    app.number_input(key="agents:steps:number").set_value(20).run()
+    app.number_input(key="agents:max_steps:number").set_value(3).run()
+
+    assert "The step limit, 3, is below the 20 steps" in words(app)
+    assert "30 steps leave room" in words(app)
+    assert "four in a row practically never do" in words(app)
+    assert not re.search(r"(?<!\d)0 % to", words(app))
 
 
 def test_agents_hand_over_to_decision_six() -> None:
