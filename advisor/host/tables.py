@@ -61,8 +61,6 @@ RUN = Table(
     Column("ended_at", Float),
     # What the practice server showed about our own clock before the run, as JSON.
     Column("instrument", Text),
-    # How often the run was handed to whoever carries its lanes.
-    Column("generation", Integer, nullable=False, default=0, server_default="0"),
     Index("probe_run_by_state", "state"),
 )
 
