@@ -69,7 +69,7 @@ def _ended(report: DatasetReport) -> str:
 def findings_csv(report: DatasetReport) -> str:
     """One line per finding, for a spreadsheet."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("severity", "quality", "check", "what", "what to do", "rows", "row numbers", "example"))
     for finding in report.findings:
         numbers = " ".join(str(row) for row in finding.rows[:MAX_ROWS_LISTED])

@@ -45,7 +45,7 @@ def cases_csv(prompts: Sequence[ProbePrompt]) -> str:
     """The table as CSV; cells a spreadsheet would run as formulas begin with an apostrophe."""
     rows = table_rows(prompts)
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]) if rows else list(TABLE), lineterminator="\n")
+    writer = csv.DictWriter(out, list(rows[0]) if rows else list(TABLE), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows({name: spreadsheet_cell(cell) for name, cell in row.items()} for row in rows)
     return out.getvalue()

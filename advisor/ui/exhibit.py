@@ -55,7 +55,8 @@ def download(name: str, table: pd.DataFrame) -> None:
 
 def csv_of(table: pd.DataFrame) -> bytes:
     """A table as CSV; texts a spreadsheet would run as formulas begin with an apostrophe."""
-    return table.map(_cell).rename(columns=_cell).to_csv(index=False).encode()
+    # With this line end a text that holds either of its letters is quoted, and cannot begin a row of its own.
+    return table.map(_cell).rename(columns=_cell).to_csv(index=False, lineterminator="\r\n").encode()
 
 
 def _cell(value: object) -> object:
