@@ -8,9 +8,10 @@ st.markdown(
     "A model draws its next word from a distribution. Three knobs reshape it: turn them and see what can "
     "still be drawn, and how often two draws agree."
 )
-chosen = sampling_page.chosen_distribution()
+standing = loaded.standing_of(state.case())
+chosen = sampling_page.chosen_distribution(standing)
 knob = sampling_page.knobs()
 if chosen is not None:
     sampling_page.effect(chosen, knob)
-sampling_page.who_takes_them(loaded.standing_of(state.case()))
+sampling_page.who_takes_them(standing)
 link("probe", "Measure it on your prompts with a sweep", icon=":material/science:")

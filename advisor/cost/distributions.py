@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any, cast
@@ -112,8 +112,7 @@ def _position(number: int, item: object) -> Iterator[Distribution]:
     top = entry.get("top_logprobs")
     if isinstance(top, list):
         token = entry.get("token")
-        name = f"position {number}, where {json.dumps(token, ensure_ascii=False)} was drawn"
-        made = _distribution(name, cast("list[object]", top))
+        made = _distribution(position_name(number, str(token)), cast("list[object]", top))
         if made is not None:
             yield made
     else:
@@ -124,12 +123,22 @@ def _distribution(name: str, entries: list[object]) -> Distribution | None:
     pairs = [pair for pair in map(_pair, entries) if pair is not None]
     if len(pairs) < len(entries) or not pairs:
         return None
-    pairs.sort(key=lambda pair: -pair[1])
-    kept = pairs[:MOST_TOKENS]
+    return from_logprobs(name, "your paste", pairs)
+
+
+def from_logprobs(
+    name: str, source: str, pairs: Iterable[tuple[str, float]], *, simulated: bool = False
+) -> Distribution:
+    """A distribution of tokens with the natural logarithm of their probability, the likeliest kept."""
+    kept = sorted(pairs, key=lambda pair: -pair[1])[:MOST_TOKENS]
     covers = min(1.0, sum(exp(logprob) for _, logprob in kept))
-    return Distribution(
-        name, "your paste", tuple(token for token, _ in kept), tuple(value for _, value in kept), covers
-    )
+    tokens, logits = tuple(token for token, _ in kept), tuple(value for _, value in kept)
+    return Distribution(name, source, tokens, logits, covers, simulated)
+
+
+def position_name(number: int, token: str) -> str:
+    """Name of a place in an answer, counted from 1, by the token that was drawn there."""
+    return f"position {number}, where {json.dumps(token, ensure_ascii=False)} was drawn"
 
 
 def _pair(entry: object) -> tuple[str, float] | None:

@@ -6,11 +6,11 @@ The dialect is told by the event's own shape, so a gateway that speaks another o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from advisor.probe.samples import Usage
+from advisor.probe.samples import TokenOdds, Usage
 
 Event = Mapping[str, Any]
 
@@ -35,6 +35,7 @@ class Piece:
     """Whether it carried part of a tool call: tokens too, though no text."""
     calls: tuple[CallPart, ...] = ()
     """What it said of tool calls."""
+    odds: tuple[TokenOdds, ...] = ()
     refusal: bool = False
     finish: str | None = None
     usage: Usage | None = None
@@ -96,12 +97,25 @@ def _chat(event: Event) -> Piece:
         reasoning=delta.get("reasoning_content") or delta.get("reasoning") or "",
         tool=bool(delta.get("tool_calls")),
         calls=tuple(_chat_call(call) for call in delta.get("tool_calls") or ()),
+        odds=_odds((choices[0].get("logprobs") or {}).get("content") or (), "logprob", "top_logprobs"),
         refusal=bool(refusal),
         finish=_finish(choices[0].get("finish_reason")),
         usage=_chat_usage(usage) if usage else None,
         total_tokens=usage.get("total_tokens"),
         model=event.get("model"),
         fingerprint=event.get("system_fingerprint"),
+    )
+
+
+def _odds(content: Iterable[Event], name: str, others: str) -> tuple[TokenOdds, ...]:
+    """Tokens that came with what might have stood in their place."""
+    return tuple(
+        TokenOdds(
+            token=str(entry.get("token") or ""),
+            top=tuple((str(one.get("token") or ""), float(one[name])) for one in entry[others]),
+        )
+        for entry in content
+        if entry.get(others)
     )
 
 
@@ -261,10 +275,17 @@ def _gemini(event: Event) -> Piece:
         reasoning="".join(part.get("text") or "" for part in parts if part.get("thought")),
         tool=any("functionCall" in part for part in parts),
         calls=tuple(_gemini_call(part["functionCall"]) for part in parts if "functionCall" in part),
+        odds=_gemini_odds(candidate.get("logprobsResult") or {}),
         finish=_finish(candidate.get("finishReason")),
         usage=_gemini_usage(usage) if usage else None,
         model=event.get("modelVersion"),
     )
+
+
+def _gemini_odds(told: Event) -> tuple[TokenOdds, ...]:
+    chosen, top = told.get("chosenCandidates") or (), told.get("topCandidates") or ()
+    both = ({**one, "others": other.get("candidates")} for one, other in zip(chosen, top, strict=False))
+    return _odds(both, "logProbability", "others")
 
 
 def _gemini_call(call: Event) -> CallPart:

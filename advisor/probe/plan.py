@@ -69,6 +69,8 @@ class RunPlan(Frozen):
     """Calls at once, step by step, of a load ladder, which makes no other calls; empty for any other run."""
     judges: str | None = None
     """Run whose replies this one judges; None for a run that asks prompts of its own."""
+    top_logprobs: Annotated[int, Field(ge=1, le=20)] | None = None
+    """How many token probabilities each place of an answer is to come with; None asks for none."""
     embeds: str | None = None
     """Run whose replies this one turns into embeddings; its prompts are then lists of texts, as JSON."""
     adaptive: bool = False

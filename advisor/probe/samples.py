@@ -83,6 +83,14 @@ class Timeline(Frozen):
     """Last byte, or the moment the call failed."""
 
 
+class TokenOdds(Frozen):
+    """One token of an answer with what might have stood in its place."""
+
+    token: str
+    top: tuple[tuple[str, float], ...]
+    """Likeliest tokens there with the natural logarithm of their probability."""
+
+
 class ToolCall(Frozen):
     """A function the model asked to have called; nothing here ever runs one."""
 
@@ -105,6 +113,8 @@ class Reply(Frozen):
     """Whether the provider itself marked the text as a refusal."""
     tool_calls: tuple[ToolCall, ...] = ()
     """In the order given."""
+    odds: tuple[TokenOdds, ...] = ()
+    """Token by token, where log-probabilities were asked for and given."""
     judged: Mapping[int, bool] = {}
     """What a judge model said of it: place of the rubric among the graders -> met. Added when it is read."""
     warnings: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any
 
 from advisor.errors import FailureKind
 from advisor.probe.dialects import Piece, read_event
-from advisor.probe.samples import ToolCall, Usage
+from advisor.probe.samples import TokenOdds, ToolCall, Usage
 
 Chunk = tuple[int, bytes]
 """Monotonic nanoseconds of arrival, and the bytes of one read."""
@@ -36,6 +36,7 @@ class Reading:
     refused: bool = False
     calls: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
     """Place of a tool call -> its name and arguments so far."""
+    odds: list[TokenOdds] = field(default_factory=list[TokenOdds])
     error: dict[str, Any] | None = None
     malformed: str | None = None
     """What could not be read, None when every event was well formed."""
@@ -58,6 +59,7 @@ class Reading:
         self.answer += piece.answer
         self.reasoning += piece.reasoning
         self.refused = self.refused or piece.refusal
+        self.odds += piece.odds
         for place, name, arguments in piece.calls:
             at = len(self.calls) if place is None else place
             known = self.calls.get(at, ("", ""))

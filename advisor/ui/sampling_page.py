@@ -18,19 +18,21 @@ from advisor.ui import loaded, state
 from advisor.ui.charts import finished
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
+from advisor.ui.sampling_live import live_distributions
 
 OFFERS = 8
 """Offers LiteLLM is asked about: the shortlist, else the first of the result."""
 TOKEN_LETTERS = 18
-_COUNTED, _EXAMPLE, _PASTED = "Counted text", "Example (simulated)", "Your provider's"
+_COUNTED, _LIVE = "Counted text", "Ask an offer"
+_EXAMPLE, _PASTED = "Example (simulated)", "Your provider's"
 _NAMES = {"temperature": "Temperature", "top_p": "Top-p", "top_k": "Top-k", "logprobs": "Log-probabilities"}
 
 
-def chosen_distribution() -> Distribution | None:
+def chosen_distribution(standing: Standing) -> Distribution | None:
     """Which distribution to look at; None while a paste cannot be read."""
     kind = st.segmented_control(
         "Distribution",
-        [_COUNTED, _EXAMPLE, _PASTED],
+        [_COUNTED, _LIVE, _EXAMPLE, _PASTED],
         default=_COUNTED,
         required=True,
         key="sampling-kind",
@@ -38,7 +40,7 @@ def chosen_distribution() -> Distribution | None:
     )
     if kind == _EXAMPLE:
         return EXAMPLE
-    rows = COUNTED if kind == _COUNTED else _pasted()
+    rows = COUNTED if kind == _COUNTED else live_distributions(standing) if kind == _LIVE else _pasted()
     if not rows:
         return None
     names = {str(number): row for number, row in enumerate(rows)}

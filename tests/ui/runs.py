@@ -26,6 +26,16 @@ def run_of(
     It is kept in the tests' own store, unless another one is given.
     """
     plan = plan_of_case(case).model_copy(update={"concurrency": 64})
+    return run_of_plan(plan, answer, kept, owner), plan
+
+
+def run_of_plan(
+    plan: RunPlan,
+    answer: Callable[[Claim], str | Reply],
+    kept: Engine | None = None,
+    owner: str | None = None,
+) -> str:
+    """The same for a plan; gives the run's id."""
     store = loaded.store() if kept is None else kept
     session = open_session(store, "test", alone=False)
     run = start_run(store, plan, owner)
@@ -35,16 +45,16 @@ def run_of(
         finished = [Finished(claim, _attempt(claim, answer(claim))) for claim in step.claims]
         if step.over and not finished:
             end_session(store, session)
-            return run, plan
+            return run
 
 
-def _attempt(claim: Claim, text: str) -> Attempt:
+def _attempt(claim: Claim, answer: str | Reply) -> Attempt:
     times = Timeline(started_ns=0, sent_ns=0, tokens_ns=(S // 2, S), first_answer_ns=S // 2, ended_ns=S)
     return Attempt(
         number=claim.number,
         started_at="2026-11-24T00:00:00Z",
         timeline=times,
-        outcome=Reply(text=text, finish_reason="stop"),
+        outcome=Reply(text=answer, finish_reason="stop") if isinstance(answer, str) else answer,
         usage=Usage(prompt_tokens=20, completion_tokens=10),
         usage_source=UsageSource.WIRE,
         cost_usd=0.000_01,

@@ -118,6 +118,7 @@ def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dic
         "top_p": settings.top_p,
         "top_k": settings.top_k,
         "reasoning_effort": settings.effort,
+        **_odds_wanted(plan),
     }
     sent: dict[str, Any] = {}
     dropped: list[str] = []
@@ -136,6 +137,10 @@ def wanted_parameters(plan: RunPlan, target: Target, provider: str) -> tuple[dic
     if provider in OPENAI_ROUTE or _lists(target, provider, "stream_options"):
         sent["stream_options"] = {"include_usage": True}
     return sent, tuple(dropped)
+
+
+def _odds_wanted(plan: RunPlan) -> dict[str, Any]:
+    return {} if plan.top_logprobs is None else {"logprobs": True, "top_logprobs": plan.top_logprobs}
 
 
 def _practice_takes(target: Target, name: str, value: object) -> bool:

@@ -84,6 +84,7 @@ def _reply(order: Order, reading: Reading) -> Reply:
         fingerprint=reading.fingerprint,
         refused=reading.refused,
         tool_calls=reading.tool_calls,
+        odds=tuple(reading.odds),
         warnings=(WIDER_ERROR, *doubts(order, reading)),
     )
 

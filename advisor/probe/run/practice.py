@@ -151,6 +151,7 @@ class PracticeServer:
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 4096,
             wants_usage=not body.get("stream")
             or bool((body.get("stream_options") or {}).get("include_usage")),
+            top_logprobs=int(body.get("top_logprobs") or 0) if body.get("logprobs") else 0,
             tools=tuple(str(tool["function"]["name"]) for tool in body.get("tools") or ()),
         )
 

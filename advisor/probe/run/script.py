@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import log
 from random import Random
 from typing import Any
 
@@ -53,6 +54,8 @@ class Ask:
     prompt_tokens: int
     max_tokens: int
     wants_usage: bool
+    top_logprobs: int = 0
+    """Tokens each place of the answer is to come with; 0 for none."""
     tools: tuple[str, ...] = ()
     """Names of the tools offered."""
 
@@ -74,17 +77,48 @@ def perform(ask: Ask, fault: str, nth: int, random: Random) -> Script:
 def _good(ask: Ask, random: Random) -> Script:
     model = ask.model
     share = random.choices(range(len(model.shares)), weights=model.shares)[0]
-    answer = possible_answers(ask.prompt, len(model.shares))[share]
+    answers = possible_answers(ask.prompt, len(model.shares))
+    answer = answers[share]
     thoughts = ["thinking "] * model.reasoning_tokens
     words = _words(model, answer)
     kept = words[: max(0, ask.max_tokens - len(thoughts))]
     first_s = model.ttft_s * (1 + random.uniform(-model.jitter, model.jitter))
     deltas = [{"reasoning_content": word} for word in thoughts] + [{"content": word} for word in kept]
+    odds = _odds(ask, answers, words) if ask.top_logprobs else {}
     cues = [
-        Cue(first_s + index * model.gap_s, _event(ask, {"delta": delta}), token=True)
+        Cue(
+            first_s + index * model.gap_s,
+            _event(ask, {"delta": delta, **odds.get(index - len(thoughts), {})}),
+            token=True,
+        )
         for index, delta in enumerate(deltas)
     ]
     return Script(cues=(*cues, *_ending(ask, cues, len(kept) < len(words))), said="".join(kept))
+
+
+def _odds(ask: Ask, answers: Sequence[str], words: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """Place of a word -> its log-probabilities: the answer's first word is drawn, all others are certain."""
+    firsts: dict[str, float] = {}
+    for answer, share in zip(answers, ask.model.shares, strict=True):
+        first = answer.split(" ")[0]
+        firsts[first] = firsts.get(first, 0.0) + share
+    drawn = len(words) - len(next(answer for answer in answers if _ends(words, answer)).split(" "))
+    known = {place: {word.strip(): 1.0} if place != drawn else firsts for place, word in enumerate(words)}
+    return {
+        place: {"logprobs": {"content": [_entry(ask, words[place], top)]}} for place, top in known.items()
+    }
+
+
+def _ends(words: Sequence[str], answer: str) -> bool:
+    parts = answer.split(" ")
+    return [word.strip() for word in words[-len(parts) :]] == [part.strip() for part in parts]
+
+
+def _entry(ask: Ask, word: str, shares: Mapping[str, float]) -> dict[str, Any]:
+    likely = sorted(((log(share), token) for token, share in shares.items() if share > 0), reverse=True)
+    top = [{"token": token, "logprob": value} for value, token in likely[: ask.top_logprobs]]
+    mine = next((one["logprob"] for one in top if one["token"] == word.strip()), likely[-1][0])
+    return {"token": word.strip(), "logprob": mine, "top_logprobs": top}
 
 
 def _words(model: PracticeModel, answer: str) -> list[str]:
