@@ -30,13 +30,20 @@ class Distribution:
 
 
 LICENCE = "Apache License 2.0, terms without the appendix, words counted in small letters"
+NOVEL = (
+    "Lewis Carroll, Alice's Adventures in Wonderland (1865), chapter I, Project Gutenberg ebook 11, Millennium "
+    "Fulcrum Edition 3.0; 2,161 words in small letters, pairs counted across punctuation on 2026-11-24"
+)
 
 
-def _counted(word: str, total: int, counts: Mapping[str, int]) -> Distribution:
+_SHORT = {NOVEL: "in a novel", LICENCE: "in a licence"}
+
+
+def _counted(word: str, total: int, counts: Mapping[str, int], source: str) -> Distribution:
     """What followed a word, as counted; the logarithm of a count is a logit."""
     covered = sum(counts.values()) / total
     logits = tuple(log(count) for count in counts.values())
-    return Distribution(f"after “{word}”", LICENCE, tuple(counts), logits, covered)
+    return Distribution(f"after “{word}”, {_SHORT[source]}", source, tuple(counts), logits, covered)
 
 
 COUNTS: Mapping[str, tuple[int, Mapping[str, int]]] = {
@@ -60,8 +67,72 @@ COUNTS: Mapping[str, tuple[int, Mapping[str, int]]] = {
 }
 """Word -> how often it was followed by any word, and by the most common ones."""
 
-COUNTED = tuple(_counted(word, total, counts) for word, (total, counts) in COUNTS.items())
-"""Real text counted: what follows a word in a licence everybody can look up."""
+NOVEL_COUNTS: Mapping[str, tuple[int, Mapping[str, int]]] = {
+    "she": (
+        79,
+        {
+            "was": 13,
+            "had": 8,
+            "could": 5,
+            "found": 5,
+            "tried": 5,
+            "came": 3,
+            "went": 3,
+            "fell": 2,
+            "felt": 2,
+            "looked": 2,
+            "said": 2,
+            "very": 2,
+        },
+    ),
+    "the": (
+        91,
+        {
+            "way": 5,
+            "little": 4,
+            "rabbit": 4,
+            "table": 4,
+            "door": 3,
+            "right": 3,
+            "air": 2,
+            "earth": 2,
+            "fall": 2,
+            "garden": 2,
+            "hall": 2,
+            "key": 2,
+            "top": 2,
+            "well": 2,
+            "words": 2,
+        },
+    ),
+    "to": (
+        75,
+        {
+            "her": 7,
+            "be": 6,
+            "get": 5,
+            "herself": 5,
+            "do": 3,
+            "say": 3,
+            "see": 3,
+            "the": 3,
+            "ask": 2,
+            "happen": 2,
+            "hear": 2,
+            "look": 2,
+            "think": 2,
+        },
+    ),
+    "of": (43, {"the": 14, "a": 2}),
+}
+"""The same in a novel in the public domain; followers that occur twice or more."""
+
+COUNTED = tuple(
+    _counted(word, total, counts, source)
+    for source, table in ((NOVEL, NOVEL_COUNTS), (LICENCE, COUNTS))
+    for word, (total, counts) in table.items()
+)
+"""Real texts counted: what follows a word in a novel, and in a licence, both of which anybody can look up."""
 
 EXAMPLE = Distribution(
     "five tokens", "made up for this page", ("A", "B", "C", "D", "E"), (2.0, 1.0, 0.5, 0.0, -1.0), 1.0, True

@@ -10,7 +10,14 @@ from math import exp, log
 
 import pytest
 
-from advisor.cost.distributions import COUNTED, COUNTS, EXAMPLE, read_logprobs
+from advisor.cost.distributions import (
+    COUNTED,
+    COUNTS,
+    EXAMPLE,
+    NOVEL,
+    NOVEL_COUNTS,
+    read_logprobs,
+)
 from advisor.cost.sampling import Knobs, probabilities
 from advisor.errors import BadInput
 from tests.serving import ROOT
@@ -26,9 +33,22 @@ def test_the_counts_are_those_of_the_licence() -> None:
         assert {token: follow[token] for token in counts} == counts
 
 
+def test_the_counts_of_the_novel_are_dated_and_sourced() -> None:
+    """Author, year, edition and day stand with every distribution; followers never outnumber their word."""
+    novel = [row for row in COUNTED if row.source == NOVEL]
+    assert len(novel) == len(NOVEL_COUNTS)
+    for part in ("Lewis Carroll", "1865", "ebook 11", "2026-11-24", "2,161 words"):
+        assert part in NOVEL
+    for total, counts in NOVEL_COUNTS.values():
+        assert 1 < min(counts.values())
+        assert sum(counts.values()) < total
+    # "she was" 13 times of 79.
+    assert probabilities(novel[0].logits, Knobs())[0] * (novel[0].covers or 0) == pytest.approx(13 / 79)
+
+
 def test_plain_probabilities_are_the_counted_shares() -> None:
     """At temperature 1 a logit of ln(count) gives back the share: 12 of 16 after "this"."""
-    this = COUNTED[2]
+    this = COUNTED[-1]
     assert this.covers == 1.0
     assert probabilities(this.logits, Knobs())[0] == pytest.approx(12 / 16)
 
