@@ -1,4 +1,4 @@
-"""No page has a serious accessibility fault that a machine can find: axe-core, light and dark."""
+"""No page has a serious accessibility fault that a machine can find: axe-core, light and dark, and phones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.visiting import open_page, settle, visit
+from tests.browser.visiting import open_page, over_the_edge, settle, visit
 from tests.serving import RunningApp
 from tests.streamlit_client import page_paths
 
@@ -34,12 +34,23 @@ def findings(page: Page, dark: bool) -> Iterator[str]:
             yield f"{violation['id']} ({violation['impact']}, {len(violation['nodes'])} places): {places}"
 
 
+def _on_a_phone(page: Page) -> list[str]:
+    """What sticks out of the page at a phone's width."""
+    wide = page.viewport_size
+    assert wide is not None
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate(_COLOURS_REST)
+    found = over_the_edge(page)
+    page.set_viewport_size(wide)
+    return found
+
+
 @pytest.mark.parametrize("third", [0, 1, 2], ids=["first", "second", "third"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_page_has_a_grave_accessibility_fault(
     browser: Browser, app_server: RunningApp, dark: bool, third: int
 ) -> None:
-    """Every page of the example decision is free of serious and critical findings."""
+    """Every page of the example decision is free of serious and critical findings, and fits a phone."""
     faults: list[str] = []
     with visit(browser, dark=dark) as opened:
         page = opened.page
@@ -57,5 +68,7 @@ def test_no_page_has_a_grave_accessibility_fault(
             page.locator("[data-testid=stHtml] > style").first.wait_for(state="attached")
             page.evaluate(_COLOURS_REST)
             faults += [f"/{path}: {line}" for line in findings(page, dark)]
+            if not dark:
+                faults += [f"/{path} on a phone: {line}" for line in _on_a_phone(page)]
 
     assert faults == []

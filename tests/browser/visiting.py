@@ -25,6 +25,20 @@ _BASE_PATH_SEARCH = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 """Opened at a page's own address, Streamlit asks under that address first whether the server lives there."""
 
 
+_OVER_THE_EDGE = """() => [...document.querySelectorAll(
+    `h1, h2, h3, p, li, button, input:not([type=range]), textarea,
+    [data-testid=stAlert], [data-testid=stMetric]`)]
+  .filter(node => node.offsetParent)
+  .filter(node => !node.closest('[data-testid=stSidebar], pre, [class*=glide], .stDataFrame'))
+  .map(node => [node.innerText || node.tagName, node.getBoundingClientRect()])
+  .filter(([_, box]) => box.width > 0 && (box.right > innerWidth + 1 || box.left < -1))
+  .map(([text, box]) => `${text.slice(0, 60)}: ${Math.round(box.left)} to ${Math.round(box.right)}`)"""
+"""Words and fields that stand beyond an edge of the screen, with their place.
+
+The native input under a slider's thumb is never seen; it is wider than the thumb and stands at its place.
+"""
+
+
 @dataclass
 class Visit:
     """One visitor's page and what a careful visitor would complain about.
@@ -114,3 +128,10 @@ def open_page(page: Page, url: str, path: str = "") -> None:
     """Open the app at a page and wait until it has settled."""
     page.goto(f"{url}/{path.lstrip('/')}")
     settle(page)
+
+
+def over_the_edge(page: Page) -> list[str]:
+    """What sticks out of the screen or makes the page scroll sideways; empty when all fits."""
+    wide, width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    sideways = [f"{wide} wide on a screen of {width}"] if wide > width else []
+    return [*sideways, *page.evaluate(_OVER_THE_EDGE)]
