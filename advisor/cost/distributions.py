@@ -32,7 +32,8 @@ class Distribution:
 LICENCE = "Apache License 2.0, terms without the appendix, words counted in small letters"
 NOVEL = (
     "Lewis Carroll, Alice's Adventures in Wonderland (1865), chapter I, Project Gutenberg ebook 11, "
-    "Millennium Fulcrum Edition 3.0; 2,161 words in small letters, pairs counted across punctuation on 2026-11-24"
+    "Millennium Fulcrum Edition 3.0; 2,161 words in small letters, pairs counted across punctuation on "
+    "2026-11-24"
 )
 
 
