@@ -31,7 +31,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def usd(value: float | None) -> str:
-    """US dollars: cents from one dollar up, whole dollars from 1,000, significant digits below one."""
+    """US dollars: whole from 1,000, cents from one up, below one significant digits and at least cents."""
     if value is None:
         return UNKNOWN_WORD
     if value == 0:
@@ -41,7 +41,8 @@ def usd(value: float | None) -> str:
         return f"{sign}${size:,.0f}"
     if size >= 0.995:
         return f"{sign}${size:.0f}" if size.is_integer() else f"{sign}${size:.2f}"
-    return f"{sign}${number(size)}"
+    whole, _, cents = number(size).partition(".")
+    return f"{sign}${whole}.{cents:0<2}"
 
 
 def seconds(value: float | None) -> str:

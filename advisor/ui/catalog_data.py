@@ -44,8 +44,28 @@ START_COLUMNS = (
     "Accuracy",
     "Code",
     "Released",
-    "Note",
 )
+_SPELLED = {
+    "deepseek": "DeepSeek",
+    "minimax": "MiniMax",
+    "mistral": "Mistral AI",
+    "moonshot": "Moonshot AI",
+    "nvidia": "NVIDIA",
+    "openai": "OpenAI",
+    "stepfun": "StepFun",
+    "xai": "xAI",
+    "zai": "Z.ai",
+}
+"""Vendors whose name is more than their id with a capital."""
+
+
+def _feature_name(key: str) -> str:
+    return key.replace("_", " ").capitalize().replace("Json", "JSON")
+
+
+def vendor_name(vendor: str) -> str:
+    """A vendor as it writes itself."""
+    return _SPELLED.get(vendor) or vendor.capitalize()
 
 
 def offer_table(catalog: Catalog, day: date) -> pd.DataFrame:
@@ -58,7 +78,7 @@ def _offer_line(catalog: Catalog, row: CatalogOffer, day: date) -> list[object]:
     price = row.price(day)
     return [
         row.label,
-        row.model.vendor,
+        vendor_name(row.model.vendor),
         row.provider.name,
         weights_words(row.model),
         row.offer.limits.context_in,
@@ -164,7 +184,7 @@ def side_by_side(catalog: Catalog, rows: Sequence[CatalogOffer], day: date) -> p
 
 def _comparison(catalog: Catalog, row: CatalogOffer, day: date) -> Iterable[tuple[str, str]]:
     price, estimates = row.price(day), profile(catalog, row.model.id)
-    yield "Vendor", row.model.vendor
+    yield "Vendor", vendor_name(row.model.vendor)
     yield "Weights", weights_words(row.model)
     yield "Context", wording.tokens(row.offer.limits.context_in)
     yield "Longest answer", wording.tokens(row.offer.limits.max_out)
@@ -173,7 +193,7 @@ def _comparison(catalog: Catalog, row: CatalogOffer, day: date) -> Iterable[tupl
     yield "Cache read, per million", wording.usd(price.rates.cache_read if price else None)
     yield "Inputs", ", ".join(row.inputs)
     for name in ("tools", "json_schema", "web_search", "prompt_cache", "fine_tuning", "logprobs"):
-        yield name.replace("_", " ").capitalize(), wording.yes_no(row.feature(name))
+        yield _feature_name(name), wording.yes_no(row.feature(name))
     for attribute in Attribute:
         found = estimates.get(attribute)
         words = f"{found.mid:.0f} ({found.low:.0f} to {found.high:.0f})" if found else wording.UNKNOWN_WORD
@@ -220,7 +240,7 @@ def _blocks(model: Model) -> Iterable[tuple[Sourced, list[tuple[str, str]]]]:
     names = ("tools", "json_schema", "web_search", "prompt_cache", "computer_use", "fine_tuning", "logprobs")
     yield (
         features,
-        [(name.replace("_", " ").capitalize(), wording.yes_no(getattr(features, name))) for name in names],
+        [(_feature_name(name), wording.yes_no(getattr(features, name))) for name in names],
     )
     yield (
         reasoning,

@@ -15,7 +15,7 @@ from advisor.ui.navigation import link
 AT_MOST = 5
 """Offers side by side; more cannot be compared at a glance."""
 _ALL = "all"
-_WEIGHTS = {_ALL: "All", "open": "Open weights", "closed": "Closed"}
+_WEIGHTS = {_ALL: "Open and closed", "open": "Open weights", "closed": "Closed"}
 _NEEDS = {
     "image": "Takes images",
     "pdf": "Takes PDF",
@@ -27,22 +27,27 @@ _NEEDS = {
 }
 _INPUTS = frozenset({"image", "pdf", "audio"})
 _SORTS = {
+    "newest": ("Newest", "Released", False),
     "name": ("Name", "Offer", True),
     "in": ("Cheapest in", "USD per million in", True),
     "out": ("Cheapest out", "USD per million out", True),
     "accuracy": ("Most accurate", "Accuracy", False),
     "code": ("Best at code", "Code", False),
     "context": ("Longest context", "Context, tokens", False),
-    "newest": ("Newest", "Released", False),
 }
 
 
 _COLUMNS = {
-    "Context, tokens": st.column_config.NumberColumn(format="localized"),
-    "USD per million in": st.column_config.NumberColumn(format="$%.4g"),
-    "USD per million out": st.column_config.NumberColumn(format="$%.4g"),
-    "Released": st.column_config.DateColumn(format="YYYY-MM-DD"),
+    "Offer": st.column_config.Column(width=292),
+    "Weights": st.column_config.Column(width=100),
+    "Context, tokens": st.column_config.NumberColumn(format="localized", width=124),
+    "USD per million in": st.column_config.NumberColumn("$ per M in", format="$%.4g", width=92),
+    "USD per million out": st.column_config.NumberColumn("$ per M out", format="$%.4g", width=98),
+    "Accuracy": st.column_config.Column(width=76),
+    "Code": st.column_config.Column(width=58),
+    "Released": st.column_config.DateColumn(format="YYYY-MM-DD", width=98),
 }
+"""Together as wide as a laptop's page, so that none is cut at its edge."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -61,11 +66,9 @@ def browser() -> None:
     if table.empty:
         st.info("No offer meets all of these filters; take one away.", icon=":material/filter_alt_off:")
         return
-    columns = st.multiselect(
-        "Columns", data.TABLE_COLUMNS, key="cols", default=data.START_COLUMNS, persist_state="session"
-    )
+    columns = _shown_columns()
     event = st.dataframe(
-        table[[*columns]] if columns else table,
+        table[columns] if columns else table,
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
@@ -79,15 +82,40 @@ def browser() -> None:
     _compare(catalog, [str(table.index[i]) for i in rows if i < len(table)])
 
 
+def _shown_columns() -> list[str]:
+    """The columns chosen, in the table's order."""
+    with st.expander("Columns", type="compact"):
+        chosen = st.pills(
+            "Columns",
+            data.TABLE_COLUMNS,
+            selection_mode="multi",
+            key="cols",
+            default=data.START_COLUMNS,
+            persist_state="session",
+            label_visibility="collapsed",
+            wrap=True,
+        )
+    return [name for name in data.TABLE_COLUMNS if name in chosen]
+
+
 def _unknowns() -> str:
-    return "An empty field is unknown, never zero. Accuracy, code and agent work are estimates, 0 to 100."
+    return (
+        "An empty field is unknown, never zero. $ per M: US dollars per million tokens read (in) and written "
+        "(out). Accuracy, code and agent work are estimates, 0 to 100."
+    )
 
 
 def _filtered(catalog: Catalog) -> list[CatalogOffer]:
     with st.grid(4, min_column_width=200):
         text = st.text_input("Search", key="q", bind="query-params", placeholder="Model or host")
         vendors = sorted({model.vendor for model in catalog.models})
-        vendor = st.selectbox("Vendor", [_ALL, *vendors], key="vendor", bind="query-params")
+        vendor = st.selectbox(
+            "Vendor",
+            [_ALL, *vendors],
+            format_func=lambda key: "All vendors" if key == _ALL else data.vendor_name(str(key)),
+            key="vendor",
+            bind="query-params",
+        )
         weights = st.selectbox(
             "Weights",
             list(_WEIGHTS),
@@ -96,7 +124,7 @@ def _filtered(catalog: Catalog) -> list[CatalogOffer]:
             bind="query-params",
         )
         context = st.number_input(
-            "Context of at least, tokens", 0, 10_000_000, step=32_000, key="context", bind="query-params"
+            "Context, at least, tokens", 0, 10_000_000, step=32_000, key="context", bind="query-params"
         )
     needs = st.pills(
         "Must be able to",
@@ -135,14 +163,14 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     chosen = st.segmented_control(
         "Order",
         list(_SORTS),
-        default="name",
+        default="newest",
         required=True,
         format_func=lambda key: _SORTS[key][0] if key in _SORTS else str(key),
         key="sort",
         bind="query-params",
         wrap=True,
     )
-    _, column, rising = _SORTS.get(chosen, _SORTS["name"])
+    _, column, rising = _SORTS.get(chosen, _SORTS["newest"])
     return table.sort_values(column, ascending=rising, na_position="last", kind="stable")
 
 

@@ -11,6 +11,8 @@ import streamlit as st
 from advisor.wording import spreadsheet_cell
 
 _TOOLS = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+WRAPPED_PX = 66
+"""Height of a row from which on Streamlit breaks long words into lines: over 64."""
 
 
 Rows = pd.DataFrame | Callable[[], pd.DataFrame]

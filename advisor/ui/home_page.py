@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor import wording
 from advisor.case import Case
 from advisor.errors import AdvisorError
 from advisor.host.shelf import presets
@@ -17,11 +18,13 @@ from advisor.ui.preset_panel import preset_field
 
 def welcome() -> None:
     """What the product does in one breath, and an example one click away."""
-    st.title("Which language model, used how, for our job?", anchor=False)
+    st.title("Which model, used how, for our job?", anchor=False)
     st.markdown(
-        "Six decisions about your job become a ranked shortlist of real models, with reasons, costs and what "
-        "would change the answer. Then you probe the best ones live and keep a record that proves it."
+        "Six decisions about your job become a ranked shortlist of real language models, with reasons, costs "
+        "and what would change the answer. Then you ask the best ones yourself and keep a record that proves "
+        "it."
     )
+    _example()
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("See an example decision", type="primary", icon=":material/visibility:"):
             state.start(presets()[0])
@@ -31,10 +34,28 @@ def welcome() -> None:
             link("check", f"Go on with {inert(name)}", icon=":material/arrow_forward:")
 
 
+def _example() -> None:
+    """What the first preset comes to over today's catalog, in a sentence."""
+    case = presets()[0]
+    decision = loaded.decision_of(case)
+    leader = decision.winner
+    if leader is None:
+        return
+    fit, all_ = len(decision.ranking), len(decision.ranking) + len(decision.excluded)
+    month = wording.about(leader.usd_per_month, wording.usd_per_month)
+    with st.container(border=True):
+        st.caption("An example, decided over today's catalog")
+        st.markdown(
+            f"**{inert(case.name)}**: {fit} of {all_} offers meet every hard need. "
+            f"**{inert(leader.offer.label)}** comes first, at {inert(month)}, and stays first in "
+            f"{inert(wording.probability(leader.p_first))} of the trials that vary what is uncertain."
+        )
+
+
 def ways_in() -> None:
     """Preset, blank, or a file."""
     st.markdown("## Start")
-    columns = st.columns(3)
+    columns = st.columns([10, 8, 13])  # a file field says what it takes on one line
     with columns[0], st.container(border=True, height="stretch"):
         _from_preset()
     with columns[1], st.container(border=True, height="stretch"):
@@ -54,7 +75,7 @@ def _from_preset() -> None:
 
 def _blank() -> None:
     st.markdown("### Blank")
-    st.caption("The brief, then one decision per page. “I don't know yet” is a real answer everywhere.")
+    st.caption("One decision per page. “I don't know yet” is a real answer.")
     if st.button("Start blank", key="start-blank"):
         state.start(Case())
         go("brief")

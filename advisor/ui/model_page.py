@@ -9,10 +9,20 @@ from advisor import wording
 from advisor.catalog.entries import Model
 from advisor.ui import catalog_data as data
 from advisor.ui import charts, loaded, state
-from advisor.ui.exhibit import download, exhibit
+from advisor.ui.exhibit import WRAPPED_PX, download, exhibit
 from advisor.ui.inert import inert
 
 PARAMETER = "m"
+
+_COLUMNS = {
+    "Benchmark": st.column_config.Column(width=235),
+    "Attribute": st.column_config.Column(width=165),
+    "Fact": st.column_config.Column(width=190),
+    "LiteLLM id": st.column_config.Column(width=130),
+    "Price source": st.column_config.Column(width=140),
+    "Source": st.column_config.Column(width=190),
+}
+"""Columns of long words, narrow enough for the ones behind them to be seen."""
 
 
 def chosen_model() -> Model | None:
@@ -46,7 +56,9 @@ def overview(model: Model) -> None:
     """Name, vendor, and warnings of age and retirement."""
     st.title(inert(model.name), anchor=False)
     origin = f" · from overlay {model.overlay}" if model.overlay else ""
-    st.markdown(f"{inert(_vendor(model))} · {inert(data.weights_words(model))}{inert(origin)}")
+    st.markdown(
+        f"{inert(data.vendor_name(model.vendor))} · {inert(data.weights_words(model))}{inert(origin)}"
+    )
     catalog, day = loaded.catalog(), loaded.today()
     for row in catalog.offers:
         if row.model.id == model.id and (said := data.notes(row, day)):
@@ -58,12 +70,6 @@ def overview(model: Model) -> None:
     if not found.empty:
         st.markdown(f"## {wording.count(len(found), 'fact')} to look at twice")
         _table("findings", found, "What the catalog's own checks find suspicious about this model's offers.")
-
-
-def _vendor(model: Model) -> str:
-    """The vendor's name as it is written where the vendor sells the model itself."""
-    names = {provider.id: provider.name for provider in loaded.catalog().providers}
-    return names.get(model.vendor) or model.vendor.capitalize()
 
 
 def estimates(model: Model) -> None:
@@ -88,7 +94,7 @@ def prices(model: Model) -> None:
     catalog, day = loaded.catalog(), loaded.today()
     lines = data.price_lines(catalog, model, day)
     st.markdown("## Who sells it")
-    _table("hosts", data.host_table(catalog, model, day), "Hosts with limits, prices and sources.")
+    _table("hosts", data.host_table(catalog, model, day), "Hosts with limits, prices and sources.", True)
     if lines:
         st.markdown("### Price over prompt length")
         rows = [
@@ -102,7 +108,8 @@ def prices(model: Model) -> None:
         )
         exhibit("price-length", figure, pd.DataFrame(rows), alt)
     st.markdown("### Price history")
-    _table("price-history", data.price_history(catalog, model), "Price schedules with the days they hold.")
+    history = data.price_history(catalog, model)
+    _table("price-history", history, "Price schedules with the days they hold.", True)
 
 
 def facts(model: Model) -> None:
@@ -111,6 +118,14 @@ def facts(model: Model) -> None:
     _table("facts", data.fact_table(loaded.catalog(), model), "Facts with source, day and origin.")
 
 
-def _table(name: str, table: pd.DataFrame, alt: str) -> None:
-    st.dataframe(table, hide_index=True, alt=alt, height="content" if len(table) <= 20 else 460)
+def _table(name: str, table: pd.DataFrame, alt: str, wrapped: bool = False) -> None:
+    """A table with its download; `wrapped` breaks long sources into lines instead of cutting them off."""
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=alt,
+        height="content" if len(table) <= 20 else 460,
+        row_height=WRAPPED_PX if wrapped else None,
+        column_config=_COLUMNS,
+    )
     download(f"model-{name}", table)

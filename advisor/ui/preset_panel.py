@@ -18,7 +18,7 @@ def preset_field() -> Case | None:
         presets(),
         index=None,
         format_func=lambda case: case.name,
-        placeholder="Choose a kind of job",
+        placeholder="Kind of job",
         key="preset",
     )
 

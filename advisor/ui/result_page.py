@@ -15,7 +15,7 @@ from advisor.ui import charts, loaded, state
 from advisor.ui import result_data as data
 from advisor.ui.catalog_data import notes_of
 from advisor.ui.drawn import drawn
-from advisor.ui.exhibit import data_table, download, exhibit
+from advisor.ui.exhibit import WRAPPED_PX, data_table, download, exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 from advisor.ui.quality_chart import quality_against_cost
@@ -32,8 +32,6 @@ _COLUMNS = {
     "Standing": st.column_config.Column(width=182),
 }
 """Columns of the ranking: together as wide as a laptop's page, so that none is cut at its edge."""
-_WRAPPED_PX = 66
-"""Height of a row from which on Streamlit breaks long words into lines: over 64."""
 _ROWS_AT_ONCE = 8
 
 
@@ -192,8 +190,8 @@ def ranking(decision: Decision) -> None:
         hide_index=True,
         alt=alt,
         column_config=_COLUMNS,
-        row_height=_WRAPPED_PX,
-        height="content" if len(table) <= _ROWS_AT_ONCE else _ROWS_AT_ONCE * _WRAPPED_PX,
+        row_height=WRAPPED_PX,
+        height="content" if len(table) <= _ROWS_AT_ONCE else _ROWS_AT_ONCE * WRAPPED_PX,
     )
     download("ranking", table)
 

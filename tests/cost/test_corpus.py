@@ -17,7 +17,7 @@ def test_worked_index() -> None:
     """C10: 50,000 passages of 800 tokens are 40 M tokens, 0.80 USD once at 0.02 per million."""
     assert index_once_usd(C10, PLAIN) == pytest.approx(0.80)
     assert index_once_usd(C10, PLAIN) == pytest.approx(Retrieval(50_000, 800, 5, 40).index_once_usd)
-    assert index_once_formula(C10, PLAIN).endswith("= $0.8")
+    assert index_once_formula(C10, PLAIN).endswith("= $0.80")
     assert C10.passage_tokens == 4_000
 
 

@@ -303,7 +303,7 @@ def test_why_not_and_the_path_to_win_speak_about_any_offer() -> None:
     assert way.weights
     assert why_not(decision, second)[0].startswith("A (Shop) is number 2")
     out = path_to_win(inputs, "c@shop")
-    assert out.needs == ("Cost $0.5 > $0.1 allowed: you set this minimum level",)
+    assert out.needs == ("Cost $0.50 > $0.10 allowed: you set this minimum level",)
     assert why_not(decision, "c@shop")[0].startswith("C (Shop) is out because it fails a hard need.")
     for ask in (lambda: path_to_win(inputs, "nobody"), lambda: why_not(decision, "nobody")):
         with pytest.raises(NotFound, match="nobody"):
