@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
-from pydantic import ValidationError
 
 from advisor import wording
 from advisor.case import Case
@@ -141,10 +139,7 @@ def set_workload(**numbers: float | None) -> None:
     """Replace numbers of the workload; what a preset gave stops being "from preset"."""
     case = state.case()
     touched = {f"workload.{name}" for name in numbers}
-    body = case.model_dump()
-    body["workload"] |= numbers
-    body["from_preset"] = [path for path in case.from_preset if path not in touched]
-    _change(body)
+    state.enter(workload=numbers, from_preset=[path for path in case.from_preset if path not in touched])
 
 
 def set_text(name: str, entered: str | None) -> None:
@@ -154,12 +149,4 @@ def set_text(name: str, entered: str | None) -> None:
 
 def set_field(name: str, value: object) -> None:
     """Replace one field of the case; a value that is not allowed is refused in words."""
-    _change(state.case().model_dump() | {name: value})
-
-
-def _change(body: Mapping[str, object]) -> None:
-    try:
-        state.change(Case.model_validate(body))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        state.notice(f"That entry was not kept: {first['msg']}.")
+    state.enter(**{name: value})

@@ -10,7 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from advisor import wording
-from advisor.case import Case, OwnEndpoint, ProbePlan, ProbePrompt
+from advisor.case import Case, OwnEndpoint, ProbePrompt
 from advisor.catalog.sources.litellm_map import MARK, prices_of
 from advisor.decide.standing import Standing
 from advisor.host.probe_sets import load_probe_sets
@@ -249,14 +249,7 @@ def _remove(prompt_id: str) -> None:
 
 def set_plan(**changes: object) -> None:
     """Replace parts of the probe plan; what is out of range is refused in words."""
-    case = state.case()
-    try:
-        plan = ProbePlan.model_validate(case.probe.model_dump() | changes)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        state.notice(f"That was not kept: {first['msg']}.")
-        return
-    state.change(case.model_copy(update={"probe": plan}))
+    state.enter(probe=changes)
 
 
 def planned(case: Case) -> RunPlan:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 import streamlit as st
+from pydantic import ValidationError
 
 from advisor.case import Case
 from advisor.errors import AdvisorError, StoreError
@@ -84,6 +85,23 @@ def change(new: Case) -> None:
     if new != mine.folder.case:
         mine.before = mine.folder.case
         _put(mine, Folder(case=new, scenarios=mine.folder.scenarios))
+
+
+def enter(**fields: object) -> None:
+    """Replace fields of the case by what was entered; what is not allowed is refused in words.
+
+    Args:
+        fields: New values by field; of a part such as `probe` or `workload`, the entries that change.
+    """
+    body = case().model_dump()
+    for name, value in fields.items():
+        part = body.get(name)
+        body[name] = part | value if isinstance(part, dict) and isinstance(value, dict) else value
+    try:
+        change(Case.model_validate(body))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        notice(f"That was not kept: {first['msg']}.")
 
 
 def keep_scenarios(kept: tuple[Scenario, ...]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from pydantic import ValidationError
 
 from advisor import wording
 from advisor.case import Preferences
@@ -134,11 +133,4 @@ def _strict(on: bool) -> None:
 
 def set_preferences(**changes: object) -> None:
     """Replace preferences of the case; what is out of range is refused in words."""
-    case = state.case()
-    try:
-        preferences = Preferences.model_validate(case.preferences.model_dump() | changes)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        state.notice(f"That was not kept: {first['msg']}.")
-        return
-    state.change(case.model_copy(update={"preferences": preferences}))
+    state.enter(preferences=changes)
