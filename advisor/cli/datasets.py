@@ -13,12 +13,16 @@ from advisor.cli.files import readable, write
 from advisor.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
-    from advisor.dataset.findings import DatasetReport
+    from advisor.dataset.findings import DatasetReport, Finding
     from advisor.interval import Interval
 
 dataset_cli = typer.Typer(help="Check a tuning or evaluation set.", no_args_is_help=True)
 CHUNK_BYTES = 1 << 20
 NO = 1
+LONGEST_QUOTE = 160
+"""Letters of a row shown with a finding."""
+ROWS_NAMED = 20
+"""Row numbers printed with a finding; the JSON document and the CSV list have more."""
 
 
 @dataset_cli.callback()
@@ -45,13 +49,14 @@ def check_command(
     from advisor.dataset.check import Source, check_dataset
     from advisor.dataset.document import readiness_document
     from advisor.dataset.expectation import Expectation
+    from advisor.wording import count
 
     judged = Source(evaluation.name, _chunks(evaluation)) if evaluation else None
     report = check_dataset(
         Source(file.name, _chunks(file)),
         judged,
         Expectation(provider=provider, needed_rows=_needed(technique)),
-        progress=lambda now: typer.echo(f"{now.stage}: {now.rows:,} rows", err=True),
+        progress=lambda now: typer.echo(f"{now.stage}: {count(now.rows, 'row')}", err=True),
     )
     _export(report, file, clean, findings)
     if as_json:
@@ -89,10 +94,22 @@ def _export(report: DatasetReport, file: Path, clean: Path | None, findings: Pat
 
 
 def _printed(report: DatasetReport) -> str:
-    from advisor.dataset.document import summary
+    from advisor.dataset.document import summary, variety_words
 
-    lines = [f"{one.severity.value}: {one.quality.value}: {one.what} {one.hint}" for one in report.findings]
-    return "\n".join([*lines, summary(report)])
+    lines = [line for one in report.findings for line in _finding_lines(one)]
+    return "\n".join([*lines, *map(variety_words, report.variety), summary(report)])
+
+
+def _finding_lines(finding: Finding) -> list[str]:
+    """A finding with its rows and a few of them quoted."""
+    from advisor.cli.consistency import plain
+
+    lines = [f"{finding.severity.value}: {finding.quality.value}: {finding.what} {finding.hint}"]
+    if finding.rows:
+        more = len(finding.rows) - ROWS_NAMED
+        named = ", ".join(f"{row:,}" for row in finding.rows[:ROWS_NAMED])
+        lines.append(f"    rows: {named}{f' and {more:,} more' if more > 0 else ''}")
+    return lines + [f"    row {one.row:,}: {plain(one.text, LONGEST_QUOTE)}" for one in finding.examples]
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -157,9 +157,9 @@ class Synthetic:
     generations: int
     """Times in a row a model learned from a model's output: 1 is a teacher that learned from people."""
     distinct_real: float | None = None
-    """Distinct three-word runs per run among real rows."""
+    """Share of distinct three-word runs in answers people wrote; see `advisor.dataset.variety`."""
     distinct_synthetic: float | None = None
-    """The same among made-up rows."""
+    """The same in answers a model wrote."""
     judged_by_task: bool | None = None
     """Whether the evaluation checks the result of the task, and not how the answer sounds."""
 

@@ -173,6 +173,7 @@ def _report(
         needed_rows=gathered.expectation.needed_rows,
         complete=complete,
         unchecked={} if reason is None else {Quality.RELEVANCE: reason},
+        variety=gathered.variety.seen(),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import asdict
 from typing import Any
 
-from advisor.dataset.findings import Coverage, DatasetReport, Finding, Quality, Severity
-from advisor.wording import count, joined, spreadsheet_cell
+from advisor.dataset.findings import Coverage, DatasetReport, Finding, Quality, Severity, Variety
+from advisor.wording import count, joined, percent, spreadsheet_cell
 
 MAX_ROWS_LISTED = 1_000
 """Row numbers listed with a finding; all of them are counted."""
@@ -42,6 +43,7 @@ def readiness_document(report: DatasetReport) -> dict[str, Any]:
         },
         "findings": [_finding(finding) for finding in report.findings],
         "coverage": [_coverage(table) for table in report.coverage],
+        "variety": [asdict(group) for group in report.variety],
     }
 
 
@@ -59,6 +61,15 @@ def summary(report: DatasetReport) -> str:
     if look:
         text += f" Look at: {joined(look)}."
     return (text if bad or look else f"{text} Nothing found that speaks against tuning on it.") + scope
+
+
+def variety_words(group: Variety) -> str:
+    """How varied a group of answers is, with how that was counted."""
+    start = f"{group.group[:1].upper()}{group.group[1:]} in sentences ({group.rows:,})"
+    if group.distinct is None:
+        return f"{start}: too little text to tell how varied they are; it takes 1,000 three-word runs."
+    alike = f"; {percent(group.opening_share)} begin with “{group.opening}”" if group.rows > 1 else ""
+    return f"{start}: {percent(group.distinct)} of the three-word runs in every 1,000 are distinct{alike}."
 
 
 def _ended(report: DatasetReport) -> str:
@@ -129,6 +140,9 @@ def readiness_schema() -> dict[str, Any]:
         "evenness": {"type": ["number", "null"]},
         "note": text,
     }
+    share = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+    variety = {"group": text, "rows": whole, "distinct": share, "segments": whole}
+    variety |= {"opening_share": share, "opening": text}
     tokens = {"total": whole, "median_per_row": whole, "largest_row": whole, "estimated": flag}
     verdict = {"enum": ["ready", "look at it", "not ready", "not checked"]}
     quality = _object({"verdict": verdict, "reason": {"type": ["string", "null"]}})
@@ -148,6 +162,7 @@ def readiness_schema() -> dict[str, Any]:
         "qualities": _object({quality_key.value: quality for quality_key in Quality}),
         "findings": _list(_object(finding)),
         "coverage": _list(_object(table)),
+        "variety": _list(_object(variety)),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -86,6 +86,23 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Variety:
+    """How varied the answers of one group are; see `advisor.dataset.variety`."""
+
+    group: str
+    """`all answers`, `answers people wrote` or `answers a model wrote`."""
+    rows: int
+    """Answers in sentences; labels, code and tables are left out."""
+    distinct: float | None
+    """Distinct three-word runs over all, averaged over segments of 1,000; None with less text than one."""
+    segments: int
+    opening_share: float | None
+    """Share of answers that begin with the most frequent three words."""
+    opening: str
+    """Those words."""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenStats:
     """Tokens per row."""
 
@@ -130,6 +147,7 @@ class DatasetReport:
     """False when the check was cancelled: the figures are about the rows read so far."""
     unchecked: dict[Quality, str] = field(default_factory=dict[Quality, str])
     """Qualities that need more than the file, and what."""
+    variety: tuple[Variety, ...] = ()
 
     def by_quality(self, quality: Quality) -> tuple[Finding, ...]:
         """Findings about one quality, worst first."""

@@ -14,7 +14,8 @@ from advisor.dataset.expectation import Expectation
 from advisor.dataset.language import UNKNOWN, guess
 from advisor.dataset.rows import Example
 from advisor.dataset.tally import Marks, Spread, TokenCounter, Topics
-from advisor.dataset.words import Vocabulary, digest, words
+from advisor.dataset.variety import VarietyCount, made_up
+from advisor.dataset.words import Hashes, Vocabulary, digest, words
 
 MAX_LABELS = 2_000
 _NON_COMMERCIAL = re.compile(r"(?i)\bnc\b|non-?commercial|research[- ]only|proprietary|all rights reserved")
@@ -44,7 +45,10 @@ class Gathered:
     topics: Topics = field(default_factory=Topics)
     spread: Spread = field(default_factory=Spread)
     tokens: array[int] = field(default_factory=lambda: array("Q"))
+    variety: VarietyCount = field(default_factory=VarietyCount)
     with_system: int = 0
+    _form: forms.Form = forms.Form.EMPTY
+    """Of the answer of the row being taken."""
 
     def add(self, example: Example) -> None:
         """Takes one row."""
@@ -57,11 +61,18 @@ class Gathered:
         spoken_words = words(spoken)
         self.topics.add(example.row, spoken_words)
         numbers = self.vocabulary.numbers(spoken_words)
+        self._vary(example, spoken_words, numbers)
         self.duplicates.add(example.row, spoken, numbers)
         if self.evaluation is not None and (leaked := self.evaluation.hit(example, numbers)) is not None:
             self.marks["contamination"].add(example.row, f"like evaluation row {leaked}: {example.question}")
         self._content(example)
         self._compliance(example)
+
+    def _vary(self, example: Example, spoken_words: list[str], numbers: Hashes) -> None:
+        """Counts how varied the answer is; it is the end of what was spoken."""
+        size = len(words(example.answer)) if self._form in (forms.Form.SENTENCES, forms.Form.LONG_TEXT) else 0
+        if size:
+            self.variety.add(spoken_words[-size:], numbers[-size:], made_up(example.labels))
 
     def _format(self, example: Example) -> None:
         for problem in example.problems:
@@ -75,7 +86,7 @@ class Gathered:
         limit = self.expectation.token_limit
         if limit is not None and prompt + answer > limit:
             self.marks["too_long"].add(example.row, example.text)
-        form = self.spread.add(example, prompt, answer)
+        form = self._form = self.spread.add(example, prompt, answer)
         if form is forms.Form.LABEL and len(self.labels) < MAX_LABELS:
             self.labels.setdefault(example.answer.strip(), Marks()).add(example.row, example.question)
         self.with_system += example.turns[0].role == "system"

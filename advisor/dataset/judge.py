@@ -10,7 +10,9 @@ from advisor.dataset.chat_rules import PROBLEM_WORDS
 from advisor.dataset.findings import BadRow, Finding, Quality, Quote, Severity
 from advisor.dataset.forms import Form
 from advisor.dataset.gather import Gathered
+from advisor.dataset.reading import NOT_UTF_8
 from advisor.dataset.tally import Marks
+from advisor.dataset.variety import variety_findings
 from advisor.wording import count, number, percent
 
 MIN_ROWS_FOR_TOPICS = 50
@@ -82,7 +84,7 @@ _TEXTS = {
 def judge(gathered: Gathered, bad_rows: Sequence[BadRow], bad_count: int) -> tuple[Finding, ...]:
     """All findings, worst first."""
     found = [
-        *_unreadable(bad_rows, bad_count),
+        *_unreadable(bad_rows, bad_count, gathered.rows),
         *_format_findings(gathered),
         *(_marked(key, gathered.marks[key]) for key in _TEXTS if gathered.marks[key].rows),
         *_duplicates(gathered),
@@ -91,6 +93,7 @@ def judge(gathered: Gathered, bad_rows: Sequence[BadRow], bad_count: int) -> tup
         *_form_findings(gathered),
         *_label_findings(gathered),
         *_relevance(gathered),
+        *variety_findings(gathered.variety.seen()),
         *_personal_findings(gathered),
     ]
     order = list(reversed(Severity))
@@ -112,24 +115,48 @@ def _rows(number_of_rows: int) -> str:
     return count(number_of_rows, "row")
 
 
+def _verb(number_of_rows: int, verb: str) -> str:
+    """A verb after so many rows: "1 row repeats", "2 rows repeat"."""
+    if number_of_rows != 1:
+        return verb
+    irregular = {"are": "is", "have": "has", "carry": "carries"}
+    return irregular.get(verb, f"{verb}s")
+
+
+def _rows_that(number_of_rows: int, do: str) -> str:
+    """So many rows and what they do, said of several: its first word is the verb, after "nearly" the next."""
+    first, _, rest = do.partition(" ")
+    if first == "nearly":
+        verb, _, rest = rest.partition(" ")
+        return f"{_rows(number_of_rows)} nearly {_verb(number_of_rows, verb)} {rest}"
+    return f"{_rows(number_of_rows)} {_verb(number_of_rows, first)} {rest}"
+
+
 def _marked(key: str, marks: Marks) -> Finding:
     text = _TEXTS[key]
-    what = f"{_rows(len(marks.rows))} {text.what}."
+    what = f"{_rows_that(len(marks.rows), text.what)}."
     return Finding(
         key, text.quality, text.severity, what, text.hint, tuple(marks.rows), tuple(marks.examples)
     )
 
 
-def _unreadable(bad_rows: Sequence[BadRow], bad_count: int) -> Iterator[Finding]:
+def _unreadable(bad_rows: Sequence[BadRow], bad_count: int, readable: int) -> Iterator[Finding]:
     if not bad_count:
         return
+    one = bad_count == 1
+    hint = f"Correct {'it' if one else 'them'}: one such row makes a tuning job fail."
+    encoded, why = sum(bad.reason.startswith(NOT_UTF_8) for bad in bad_rows), ""
+    if encoded:
+        why = " (it is not UTF-8)" if one else f" ({encoded:,} of them are not UTF-8)"
+        hint = "Save the file as UTF-8; it may be Latin-1 or Windows-1252, as older office programs write."
+    others = {0: "", 1: "; the other one was"}.get(readable, f"; the other {readable:,} were")
     examples = tuple(Quote(bad.row, f"line {bad.line} {bad.reason}") for bad in bad_rows[:3])
     yield Finding(
         "unreadable_row",
         Quality.FORMATTING,
         Severity.ERROR,
-        f"{_rows(bad_count)} could not be read; all others were.",
-        "Correct them: one such row makes a tuning job fail.",
+        f"{_rows(bad_count)} could not be read{why}{others}.",
+        hint,
         tuple(bad.row for bad in bad_rows),
         examples,
     )
@@ -143,7 +170,8 @@ def _format_findings(gathered: Gathered) -> Iterator[Finding]:
         if problem == "wrong_layout":
             taken = " or ".join(sorted(rules.layouts))
             hint = f"{rules.name} takes {taken}: export the cleaned set in that layout."
-        what = f"{_rows(len(marks.rows))}: each {PROBLEM_WORDS[problem]}."
+        each = "" if len(marks.rows) == 1 else ": each"
+        what = f"{_rows(len(marks.rows))}{each} {PROBLEM_WORDS[problem]}."
         rows, examples = tuple(marks.rows), tuple(marks.examples)
         yield Finding(problem, Quality.FORMATTING, severity, what, hint, rows, examples)
     if len(gathered.layouts) > 1:
@@ -161,7 +189,7 @@ def _duplicates(gathered: Gathered) -> Iterator[Finding]:
         extra = tuple(sorted(row for group in groups for row in group.extra))
         if extra:
             examples = tuple(Quote(group.rows[1], f"repeats row {group.rows[0]}") for group in groups[:3])
-            what = f"{_rows(len(extra))} {words}."
+            what = f"{_rows_that(len(extra), words)}."
             hint = "Keep one of each: copies weigh as much as new examples and teach nothing new."
             yield Finding(key, Quality.UNIQUENESS, Severity.WARNING, what, hint, extra, examples)
 
@@ -186,7 +214,7 @@ def _refusals(gathered: Gathered) -> Iterator[Finding]:
         return
     share = len(marks.rows) / gathered.rows
     many = share > 0.05 and len(marks.rows) >= 3
-    what = f"{_rows(len(marks.rows))} ({percent(share)}) decline to answer."
+    what = f"{_rows(len(marks.rows))} ({percent(share)}) {_verb(len(marks.rows), 'decline')} to answer."
     hint = "Keep refusals at the share you expect in use: what is frequent here becomes frequent there."
     severity = Severity.WARNING if many else Severity.NOTE
     yield Finding(
@@ -208,7 +236,7 @@ def _form_findings(gathered: Gathered) -> Iterator[Finding]:
     rows = tuple(sorted(row for marks in others for row in marks.rows))
     if rows:
         quality = Quality.ALIGNMENT if wished else Quality.CONSISTENCY
-        what = f"{_rows(len(rows))} answer in another form than {usual.value}."
+        what = f"{_rows_that(len(rows), 'answer in another form than')} {usual.value}."
         hint = "Bring the answers into one form, or tell the form in the prompt."
         examples = tuple(quote for marks in others for quote in marks.examples)[:3]
         yield Finding("other_form", quality, Severity.WARNING, what, hint, rows, examples)
@@ -223,7 +251,7 @@ def _label_findings(gathered: Gathered) -> Iterator[Finding]:
     rows = tuple(sorted(row for label in wrong for row in labels[label]))
     if rows:
         examples = tuple(Quote(labels[one][0], f"{one!r} beside {other!r}") for one, other in wrong.items())
-        what = f"{_rows(len(rows))} spell a label in another way than most."
+        what = f"{_rows_that(len(rows), 'spell a label in another way than most')}."
         hint = "Use one spelling: to the model two spellings are two answers."
         quality = Quality.CONSISTENCY
         yield Finding("label_spelling", quality, Severity.WARNING, what, hint, rows, examples[:3])
@@ -262,7 +290,7 @@ def _relevance(gathered: Gathered) -> Iterator[Finding]:
         return
     rows = tuple(_off_topic(gathered))
     if rows:
-        what = f"{_rows(len(rows))} share hardly a word with the others."
+        what = f"{_rows_that(len(rows), 'share hardly a word with the others')}."
         hint = "Read them: they may belong to another task. Drop what the model will not be asked."
         yield Finding("off_topic", Quality.RELEVANCE, Severity.WARNING, what, hint, rows)
 

@@ -20,6 +20,10 @@ LABEL_KEYS = (
     "license",
     "licence",
     "source_id",
+    "synthetic",
+    "is_synthetic",
+    "generated_by",
+    "written_by",
 )
 
 _ROLES = {

@@ -17,6 +17,10 @@ from advisor.dataset.layouts import UnknownLayout, example_of
 from advisor.dataset.rows import Example
 from advisor.errors import BadInput
 
+NOT_UTF_8 = "is not valid UTF-8"
+_CONTROL = bytes([*range(9), *range(14, 32)])
+_MOST_CONTROL = 0.02
+"""Share of control characters from which on a file is no text; a picture or archive has about a tenth."""
 MAX_ROW_BYTES = 8 * 2**20
 """A longer row is skipped and reported: no provider takes it, and it would fill the memory."""
 
@@ -90,9 +94,18 @@ def read_rows(chunks: Iterable[bytes], name: str) -> Iterator[RawRow | BadRow]:
         start += b"".join(stream)
         if not start.strip():
             raise BadInput(name, "", "the file is empty.", "Choose a file with one example per row.")
+    if _is_binary(start[:8192]):
+        hint = "Save the examples as JSONL or CSV in UTF-8."
+        raise BadInput(name, "", "is not text: it is full of bytes that no text has.", hint)
     kind = file_kind(name, start)
     lines = _lines(start, stream)
     return _csv_rows(lines, name) if kind == "csv" else _json_rows(lines)
+
+
+def _is_binary(start: bytes) -> bool:
+    """Whether a file begins like a program, picture, archive or UTF-16 without its mark."""
+    control = len(start) - len(start.translate(None, _CONTROL))
+    return control > max(4, _MOST_CONTROL * len(start))
 
 
 def _transcoded(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -154,7 +167,7 @@ def _decoded(line: Line) -> str | _Unreadable:
     try:
         return line.body.decode()
     except UnicodeDecodeError as error:
-        return _Unreadable(f"is not valid UTF-8 at byte {error.start + 1}")
+        return _Unreadable(f"{NOT_UTF_8} at byte {error.start + 1}")
 
 
 def _csv_rows(lines: Iterable[Line], name: str) -> Iterator[RawRow | BadRow]:

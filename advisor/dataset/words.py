@@ -46,13 +46,18 @@ class Vocabulary:
 
 def runs(numbers: Hashes, length: int) -> Hashes:
     """Sorted distinct hashes of all runs of `length` words; of the whole text when it is shorter."""
+    return np.unique(runs_in_order(numbers, length))
+
+
+def runs_in_order(numbers: Hashes, length: int) -> Hashes:
+    """A hash for every run of `length` words, repeated ones too; of the whole text when it is shorter."""
     if numbers.size == 0:
         return numbers
     length = min(length, numbers.size)
     mixed = np.zeros(numbers.size - length + 1, dtype=np.uint64)
     for offset in range(length):
         mixed = _spread((mixed + _STEP) ^ numbers[offset : offset + mixed.size])
-    return np.unique(mixed)
+    return mixed
 
 
 def _spread(values: Hashes) -> Hashes:

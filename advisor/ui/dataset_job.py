@@ -10,8 +10,11 @@ from advisor.dataset.check import Source, check_dataset
 from advisor.dataset.cleaning import cleaned
 from advisor.dataset.expectation import Expectation
 from advisor.dataset.findings import DatasetReport, Progress
+from advisor.dataset.variety import MODEL, PEOPLE
 from advisor.errors import AdvisorError
+from advisor.ui import state
 
+JOB_KEY = "dataset:job"
 _PIECE_BYTES = 1 << 20
 _ONE_AT_A_TIME = threading.Semaphore(1)
 """A check keeps a core busy: several visitors' checks follow one another."""
@@ -95,6 +98,18 @@ class DatasetJob:
 
     def _tell(self, now: Progress) -> None:
         self.progress = now
+
+
+def last_job() -> DatasetJob | None:
+    """The check of this session, if there was one."""
+    return state.remembered(JOB_KEY, None)
+
+
+def checked_variety() -> tuple[float | None, float | None]:
+    """Variety of the answers people wrote and a model wrote in the set last checked; None where not known."""
+    job = last_job()
+    groups = {group.group: group.distinct for group in job.report.variety} if job and job.report else {}
+    return groups.get(PEOPLE), groups.get(MODEL)
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:

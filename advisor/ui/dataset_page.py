@@ -11,12 +11,13 @@ from advisor.case import Case
 from advisor.cost.tuning_facts import Technique
 from advisor.cost.tuning_plan import examples_needed
 from advisor.dataset.chat_rules import RULES
-from advisor.dataset.document import findings_csv, summary
+from advisor.dataset.check import MAX_BYTES
+from advisor.dataset.document import findings_csv, summary, variety_words
 from advisor.dataset.expectation import Expectation
-from advisor.dataset.findings import BadRow, Coverage, DatasetReport, Finding, Quality, Severity
+from advisor.dataset.findings import BadRow, Coverage, DatasetReport, Finding, Quality, Severity, Variety
 from advisor.dataset.guide import GUIDE
 from advisor.ui import state
-from advisor.ui.dataset_job import DatasetJob
+from advisor.ui.dataset_job import JOB_KEY, DatasetJob, last_job
 from advisor.ui.exhibit import data_table
 from advisor.ui.inert import inert
 from advisor.ui.tuning_bench import COMPLEXITY, STRENGTH, TECHNIQUES
@@ -25,7 +26,6 @@ from advisor.wording import count, interval, number, percent
 
 LARGEST_MB = 100
 TICK_S = 1.0
-_JOB = "dataset:job"
 _KINDS = ["jsonl", "ndjson", "json", "csv", "tsv"]
 _ICONS = {
     "ready": ":material/check_circle:",
@@ -40,7 +40,7 @@ _SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.NOTE:
 def readiness(bench: Workbench, case: Case) -> None:
     """Upload, progress, report."""
     _upload(bench)
-    job: DatasetJob | None = state.remembered(_JOB, None)
+    job = last_job()
     if job is None:
         _guide()
         return
@@ -49,9 +49,7 @@ def readiness(bench: Workbench, case: Case) -> None:
             _live()
         elif job.failure:
             st.error(inert(job.failure), icon=":material/error:")
-    if job.running:
-        st.button("Show the findings", icon=":material/refresh:")
-    elif job.report is not None:
+    if not job.running and job.report is not None:
         _report(job, job.report, case)
     _guide()
 
@@ -60,8 +58,9 @@ def _upload(bench: Workbench) -> None:
     with st.container(border=True):
         st.markdown("## A set to check")
         st.caption(
-            f"JSONL or CSV up to {LARGEST_MB} MB; it stays in this server's memory and is not stored. A "
-            "larger file is read in pieces by `advisor dataset check FILE`."
+            f"JSONL or CSV in UTF-8, up to {LARGEST_MB} MB each; it stays in this server's memory and is not "
+            f"stored. A larger file, up to {MAX_BYTES // 10**6} MB, is read in pieces by "
+            "`advisor dataset check FILE` on your own machine, or check a random sample of its lines here."
         )
         with st.grid(2, min_column_width=280):
             training = st.file_uploader(
@@ -105,17 +104,17 @@ def _provider(key: str) -> str:
 
 def start_check(job: DatasetJob) -> None:
     """Begin a check; one that runs in this session is cancelled."""
-    old: DatasetJob | None = state.remembered(_JOB, None)
+    old = last_job()
     if old is not None:
         old.cancel()
-    state.remember(_JOB, job)
+    state.remember(JOB_KEY, job)
     job.start()
 
 
 @st.fragment(run_every=TICK_S)
 def _live() -> None:
-    """Redrawn every second while the check runs; draws the end too."""
-    job: DatasetJob | None = state.remembered(_JOB, None)
+    """Redrawn every second while the check runs; at its end the whole page follows with the findings."""
+    job = last_job()
     if job is None:
         return
     now = job.progress
@@ -124,7 +123,7 @@ def _live() -> None:
         st.progress(job.share, text=inert(f"{rows}{', stopping' if job.cancelling else ''}"))
         st.button("Cancel", on_click=job.cancel, icon=":material/stop_circle:", disabled=job.cancelling)
     else:
-        st.progress(1.0, text="The check has ended. Show the findings to read them.")
+        st.rerun()
 
 
 def _report(job: DatasetJob, report: DatasetReport, case: Case) -> None:
@@ -139,6 +138,7 @@ def _report(job: DatasetJob, report: DatasetReport, case: Case) -> None:
     if not report.findings:
         st.markdown("Nothing found.")
     _bad_rows(report.bad_rows, report.bad_count)
+    _variety(report.variety)
     _coverage(report.coverage)
 
 
@@ -241,6 +241,17 @@ def _bad_rows(rows: Sequence[BadRow], total: int) -> None:
         st.caption("All other rows were analysed.")
         table = pd.DataFrame([{"Row": one.row, "Line": one.line, "Why": one.reason} for one in rows])
         data_table("unreadable-rows", table, "Rows that could not be read, with line and reason.")
+
+
+def _variety(groups: Sequence[Variety]) -> None:
+    if groups:
+        st.markdown("### Variety of the answers")
+        st.markdown("\n".join(f"- {inert(variety_words(group))}" for group in groups))
+        st.caption(
+            "Distinct three-word runs (distinct-n, Li et al. 2016), counted in segments of 1,000 runs so "
+            "that long and short sets compare (segmental type-token ratio, Johnson 1944). A column "
+            "synthetic, generated_by or written_by tells a model's rows from people's."
+        )
 
 
 def _coverage(tables: Sequence[Coverage]) -> None:

@@ -23,6 +23,7 @@ from advisor.host.hardware import load_hardware, load_tuning
 from advisor.interval import Interval
 from advisor.ui import loaded
 from advisor.ui import tuning_bench as of
+from advisor.ui.dataset_job import checked_variety
 from advisor.ui.inert import inert
 from advisor.ui.workbench import Workbench, tile
 from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, usd
@@ -191,8 +192,14 @@ def made_up(bench: Workbench) -> None:
     if not share:
         st.markdown("With no such examples in the set there is nothing to check.")
         return
-    found = synthetic_checks(Synthetic(share, round(bench.sure(of.GENERATIONS)), judged_by_task=judged))
-    marks = {True: "passes", False: "fails", None: "not known: a data check tells"}
+    people, model = checked_variety()
+    data = Synthetic(share, round(bench.sure(of.GENERATIONS)), people, model, judged_by_task=judged)
+    found = synthetic_checks(data)
+    marks = {
+        True: "passes",
+        False: "fails",
+        None: "not known: a data check tells where rows name their writer",
+    }
     for check in found:
         st.markdown(f"- **{inert(check.risk.capitalize())}: {marks[check.passed]}.** {inert(check.says)}")
     st.caption("What it is good for: " + inert("; ".join(SYNTHETIC_BENEFITS)) + ".")

@@ -45,3 +45,20 @@ def test_bad_use_is_exit_code_two(tmp_path: Path, capsys: pytest.CaptureFixture[
             main(lambda given=words: run(file, *given))
         assert ended.value.code == BAD_USE
         assert said in capsys.readouterr().err
+
+
+def test_text_output_names_the_rows(tmp_path: Path) -> None:
+    """Without --json each finding has its row numbers and a few rows, on lines no terminal obeys."""
+    rows = clean_rows(60)
+    rows[5]["messages"][2]["content"] = (
+        "As an AI language model \x1b[31m I say that this is the answer you get."
+    )
+    file = tmp_path / "set.jsonl"
+    file.write_bytes(as_jsonl([*rows, rows[0]]))
+    printed = run(file).stdout
+
+    assert "1 row repeats an earlier row exactly." in printed
+    assert "    rows: 61" in printed
+    assert "    row 6: " in printed
+    assert "\x1b" not in printed
+    assert "All answers in sentences (61): " in printed

@@ -336,3 +336,30 @@ def test_narrow_sets_get_notes_only() -> None:
     rows = [chat(f"How do I {text(random, 14)}?", f"To {text(random, 20)}.") for _ in range(250)]
 
     assert finding(check(rows), "narrow_style").severity is Severity.NOTE
+
+
+def test_latin_1_is_named() -> None:
+    """Rows in an old encoding: named as not UTF-8, counted, the others still read."""
+    latin = json.dumps(chat("caf\u00e9", "d\u00e9j\u00e0 vu"), ensure_ascii=False).encode("latin-1")
+    body = as_jsonl([*CLEAN[:3]]) + latin + b"\n" + latin + b"\n"
+    found = check_dataset(Source("set.jsonl", [body])).findings[0]
+
+    assert found.what == "2 rows could not be read (2 of them are not UTF-8); the other 3 were."
+    assert "Latin-1" in found.hint
+    alone = check_dataset(Source("set.jsonl", [latin])).findings[0]
+    assert alone.what == "1 row could not be read (it is not UTF-8)."
+
+
+def test_one_row_has_a_verb_of_its_own() -> None:
+    """One row repeats and carries, two repeat and carry."""
+    random = Random(8)
+    phrase = f"As an AI language model I say {text(random, 20)}."
+    spoken = f"As an AI language model I add {text(random, 20)}."
+    once = check([*CLEAN[:60], CLEAN[0], with_answer(CLEAN[30], phrase)])
+    twice = check([*CLEAN[:60], *CLEAN[:2], with_answer(CLEAN[30], phrase), with_answer(CLEAN[31], spoken)])
+    told = [{one.check: one.what for one in report.findings} for report in (once, twice)]
+
+    assert told[0]["exact_duplicate"] == "1 row repeats an earlier row exactly."
+    assert told[1]["exact_duplicate"] == "2 rows repeat an earlier row exactly."
+    assert told[0]["boilerplate"] == "1 row carries phrases another model left behind."
+    assert told[1]["boilerplate"] == "2 rows carry phrases another model left behind."

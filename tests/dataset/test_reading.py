@@ -191,3 +191,18 @@ def test_tool_calls_may_have_no_text() -> None:
 
     assert example.question == "Weather?"
     assert [problem for problem in example.problems if problem != "not_alternating"] == []
+
+
+@pytest.mark.parametrize("name", ["set.jsonl", "set.csv", "set"])
+def test_a_picture_is_no_text(name: str) -> None:
+    """A file full of control characters is refused as a whole, with the form it should have."""
+    picture = bytes(range(256)) * 4
+    with pytest.raises(BadInput, match=r"is not text.*UTF-8"):
+        read(picture, name, size=512)
+
+
+def test_one_control_character_is_no_picture() -> None:
+    """A stray control character spoils its own row only."""
+    rows = [chat("Hi", "Hello", None), chat("Hi", "Hel\x01lo", None)]
+
+    assert len(good(as_jsonl([*rows]))) == 2
