@@ -84,6 +84,35 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
 
 
+def line_of(text: str, field: str) -> int | None:
+    """The line of a YAML or JSON text on which a dotted field stands, or its nearest part that is there.
+
+    None when the text cannot be read or nothing on the way to the field is there.
+    """
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return None
+    line = None
+    for part in field.split("."):
+        step = _child(node, part)
+        if step is None:
+            break
+        line, node = step
+    return line
+
+
+def _child(node: yaml.Node | None, part: str) -> tuple[int, yaml.Node] | None:
+    """The entry of a mapping or list with its line, counted from 1."""
+    if isinstance(node, yaml.MappingNode):
+        found = next(((key, value) for key, value in node.value if key.value == part), None)
+        return None if found is None else (found[0].start_mark.line + 1, found[1])
+    if isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
+        entry: yaml.Node = node.value[int(part)]
+        return entry.start_mark.line + 1, entry
+    return None
+
+
 class KeysOnce(yaml.CSafeLoader):
     """A safe loader that refuses a key written twice in one mapping, which YAML would silently let win."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.documents import MAX_CHARACTERS, near, read_document
+from advisor.documents import MAX_CHARACTERS, line_of, near, read_document
 from advisor.errors import BadCase
 
 REFUSED = {
@@ -50,3 +50,14 @@ def test_near_names() -> None:
     """A name that is nearly right is corrected; another gets the list."""
     assert near("acess", ["access", "tuning"]) == "Did you mean access?"
     assert near("zzz", ["access", "tuning"]) == "Remove it; known here: access, tuning."
+
+
+def test_a_field_has_a_line() -> None:
+    """A dotted field is found in mappings and lists, else the last part of its way that is there."""
+    text = "version: 1\nanswers:\n  access:\n    place: moon\nprobe:\n  prompts:\n    - id: a\n    - id: b\n"
+
+    assert line_of(text, "answers.access.place") == 4
+    assert line_of(text, "probe.prompts.1.id") == 8
+    assert line_of(text, "answers.access.load") == 3
+    assert line_of(text, "name") is None
+    assert line_of("a: [", "a") is None

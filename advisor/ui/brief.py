@@ -40,9 +40,7 @@ class NumberField:
 
 HOW_MUCH = (
     NumberField("requests_per_month", "Requests per month", "All users together.", 1000),
-    NumberField(
-        "users", "People who share them (optional)", "Only for the cost per person.", 10, optional=True
-    ),
+    NumberField("users", "Users who share them (optional)", "Only for the cost per user.", 10, optional=True),
     NumberField(
         "monthly_budget_usd", "Budget, US dollars per month", "A hard limit: dearer offers are out.", 50
     ),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor import wording
 from advisor.decide.intake import dump_case, read_case
-from advisor.errors import AdvisorError
+from advisor.documents import line_of
+from advisor.errors import BadInput
 from advisor.ui import state
 from advisor.ui.inert import inert
 
 _TEXT = "expert:yaml"
 _FOLLOWS = "expert:follows"
 _ERROR = "expert:error"
+_SOURCE = "text"
 
 
 def expert_panel() -> None:
@@ -35,9 +38,18 @@ def expert_panel() -> None:
 
 
 def _apply() -> None:
+    text = str(state.remembered(_TEXT, ""))
     try:
-        state.change(read_case(str(state.remembered(_TEXT, "")), "text"))
-    except AdvisorError as error:
-        state.remember(_ERROR, str(error))
+        state.change(read_case(text, _SOURCE))
+    except BadInput as error:
+        state.remember(_ERROR, _told(text, error))
         return
     state.remember(_ERROR, "")
+
+
+def _told(text: str, error: BadInput) -> str:
+    """What is wrong and on which line, and that the case is as it was."""
+    line = line_of(text, error.field) if error.field else None
+    what = str(error).removeprefix(f"{_SOURCE}: ")
+    place = f"Line {line}: {what}" if line else wording.sentence(what)
+    return f"{place} The case is as it was."
