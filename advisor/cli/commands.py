@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,10 +25,11 @@ from advisor.catalog.upstream import Reading, Unreadable, Upstream
 from advisor.cli import documents, printed
 from advisor.cli.consistency import consistency_cli
 from advisor.cli.datasets import dataset_cli
+from advisor.cli.days import Day
 from advisor.cli.evaluation import evaluation_cli
 from advisor.cli.files import readable, write
 from advisor.cli.operations import operations_cli
-from advisor.cli.runs import runs_cli
+from advisor.cli.runs import evidence_kept, runs_cli
 from advisor.cli.second_look import second_look_cli
 from advisor.cost.hardware import Hardware
 from advisor.errors import AdvisorError, BadCatalog, NotFound
@@ -55,10 +56,6 @@ cli.add_typer(second_look_cli)
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case as YAML or JSON; - reads stdin.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Day = Annotated[
-    datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="Day prices and retirements are taken on; today."),
-]
 Overlays = Annotated[
     list[Path] | None,
     typer.Option("--catalog", help="Overlay folder that adds, corrects or hides offers; repeatable."),
@@ -74,7 +71,7 @@ class Desk:
     hardware: Hardware
 
 
-def _desk(overlays: list[Path] | None, day: datetime | None) -> Desk:
+def _desk(overlays: list[Path] | None, day: date | None) -> Desk:
     from advisor.catalog.files import load_catalog
     from advisor.host.cache import BytesCache
     from advisor.host.hardware import load_hardware
@@ -83,7 +80,7 @@ def _desk(overlays: list[Path] | None, day: datetime | None) -> Desk:
     cache = BytesCache(data_folder() / "cache")
     today = date.today()
     catalog = load_catalog(overlays=(*catalog_overlays(), *(overlays or ())), today=today, cache=cache)
-    return Desk(catalog, day.date() if day else today, load_hardware())
+    return Desk(catalog, day or today, load_hardware())
 
 
 def _text(path: Path) -> str:
@@ -251,7 +248,14 @@ def record_command(
         raise NotFound(f"There is no format {form}.", f"Choose one of {', '.join(FORMATS)}.")
     desk, told = _desk(overlays, day), _case(case)
     decision = decide(told, desk.catalog, desk.day, hardware=desk.hardware)
-    record = make_record(told, decision, desk.catalog, app_version=advisor.__version__, created=desk.day)
+    record = make_record(
+        told,
+        decision,
+        desk.catalog,
+        app_version=advisor.__version__,
+        created=desk.day,
+        evidence=evidence_kept(told),
+    )
     body = FORMATS[form].render(record)
     if output is None:
         sys.stdout.buffer.write(body)

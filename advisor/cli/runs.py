@@ -14,9 +14,11 @@ from advisor.probe.samples import MICROUSD_PER_USD
 
 if TYPE_CHECKING:
     # Read only when a command needs them: `advisor --help` is to answer at once.
+    from advisor.case import Case
     from advisor.host.budgets import Budget
     from advisor.host.runs import Progress
     from advisor.host.store import Engine
+    from advisor.record.record import Evidence
 
 runs_cli = typer.Typer(
     help="Probe runs: list, watch, pause, resume, cancel, abort, caps.", no_args_is_help=True
@@ -35,6 +37,15 @@ def _store() -> Engine:
     engine = open_store(place(data_folder()))
     prepare(engine)
     return engine
+
+
+def evidence_kept(told: Case) -> tuple[Evidence, ...]:
+    """What is kept here of the runs behind a case's measurements; nothing is opened for a case without."""
+    if not told.measurements:
+        return ()
+    from advisor.host.evidence import evidence_behind
+
+    return evidence_behind(_store(), told)
 
 
 @runs_cli.command("list")

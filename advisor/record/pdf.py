@@ -95,10 +95,12 @@ def _table(block: Table) -> dict[str, Any]:
         "columns": columns,
         "rows": rows,
         "numeric": sorted(block.numeric),
-        "widths": [_width([columns[i], *(row[i] for row in rows)]) for i in range(len(columns))],
+        "widths": [_width(columns[i], [row[i] for row in rows]) for i in range(len(columns))],
     }
 
 
-def _width(cells: list[str]) -> int:
-    """Share of the page a column asks for: the letters of its longest cell, within reason."""
-    return max(7, min(_WIDEST, max(len(cell) for cell in cells)))
+def _width(heading: str, cells: list[str]) -> int:
+    """Share of the page a column asks for: the letters of its longest cell, within reason; no word of its
+    heading is wider."""
+    word = max((len(part) for part in heading.split()), default=0)
+    return max(7, word + 3, min(_WIDEST, max(map(len, (heading, *cells)))))

@@ -12,18 +12,15 @@ import streamlit as st
 import advisor
 from advisor import wording
 from advisor.decide.decision import Decision
-from advisor.errors import AdvisorError, NotFound
+from advisor.errors import AdvisorError
+from advisor.host.evidence import evidence_behind
 from advisor.host.hardware import load_hardware
-from advisor.host.ledger import instrument_of, plan_of
-from advisor.host.runs import samples
-from advisor.probe.instrument import InstrumentError
 from advisor.record.blocks import Bars, Block, Bullets, Code, Content, Paragraph, Table
 from advisor.record.content import content_of
-from advisor.record.evidence import evidence_of
 from advisor.record.formats import FORMATS
 from advisor.record.next_steps import next_steps
 from advisor.record.recheck import recheck
-from advisor.record.record import Evidence, Record, Status, make_record
+from advisor.record.record import Record, Status, make_record
 from advisor.ui import brief, loaded, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go
@@ -82,22 +79,9 @@ def record_of(decision: Decision, fields: dict[str, object]) -> Record:
         loaded.catalog(),
         app_version=advisor.__version__,
         created=loaded.today(),
-        evidence=_evidence(),
+        evidence=evidence_behind(loaded.store(), case),
     )
     return record.with_changes(**fields)
-
-
-def _evidence() -> tuple[Evidence, ...]:
-    """Summaries of the runs the case's measurements come from; a run of another installation is left out."""
-    found: list[Evidence] = []
-    for run in dict.fromkeys(one.run for one in state.case().measurements):
-        try:
-            plan, kept = plan_of(loaded.store(), run), instrument_of(loaded.store(), run)
-            clock = InstrumentError.model_validate(kept) if kept else None
-            found += evidence_of(plan, samples(loaded.store(), run), run, clock)
-        except NotFound:
-            continue
-    return tuple(found)
 
 
 def downloads(record: Record) -> None:

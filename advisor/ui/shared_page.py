@@ -11,6 +11,7 @@ import advisor
 from advisor.case import Case
 from advisor.errors import AdvisorError, NotFound
 from advisor.host.access import Role
+from advisor.host.evidence import evidence_behind
 from advisor.host.settings import settings
 from advisor.host.shares import Share, find, unlock
 from advisor.interval import Interval
@@ -57,7 +58,14 @@ def record_of(one: Share) -> Record:
     case: Case = read_folder(draft.body, "shared case").case
     decision = loaded.decision_of(case)
     day = loaded.today()
-    return make_record(case, decision, loaded.catalog(), app_version=advisor.__version__, created=day)
+    return make_record(
+        case,
+        decision,
+        loaded.catalog(),
+        app_version=advisor.__version__,
+        created=day,
+        evidence=evidence_behind(loaded.store(), case),
+    )
 
 
 def banner(one: Share, record: Record) -> None:

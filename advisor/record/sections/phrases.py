@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from advisor.interval import Interval
+from advisor.probe.practice import PRACTICE_MODELS
+from advisor.probe.targets import PRACTICE
 from advisor.record.blocks import Block, Bullets, Paragraph
 from advisor.record.names import criterion_name
 from advisor.record.outcome import Figure, Range, Source
@@ -59,7 +61,9 @@ def marked(text: str, simulated: bool) -> str:
 def name_of(record: Record, offer: str) -> str:
     """The offer's name on screen, its id when the record does not know it."""
     rows = (*record.outcome.ranking, *record.outcome.excluded)
-    return next((row.label for row in rows if row.id == offer), offer)
+    practice = PRACTICE_MODELS.get(offer.removeprefix(PRACTICE))
+    other = practice.label.removesuffix(" (simulated)") if practice and offer.startswith(PRACTICE) else offer
+    return next((row.label for row in rows if row.id == offer), other)
 
 
 def with_names(record: Record, criteria: tuple[str, ...]) -> tuple[str, ...]:

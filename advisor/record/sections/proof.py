@@ -11,6 +11,8 @@ from advisor.wording import UNKNOWN_WORD, count, joined, number, percent
 
 SHOWN_PROMPTS = 20
 SHOWN_FIGURES = 60
+RUN_LETTERS = 8
+"""Of a run's id: enough to find it, short enough for a column."""
 _HASH_LETTERS = 12
 
 
@@ -25,8 +27,10 @@ def evidence(record: Record) -> Section:
         clocks = dict.fromkeys((run.run, run.instrument) for run in record.evidence if run.instrument)
         blocks += [_runs(record), _figures(record)]
         blocks += [Paragraph(f"Run {run}. {words}") for run, words in clocks]
-    if record.case.measurements:
-        blocks.append(_measurements(record))
+    told = {run.run for run in record.evidence}
+    others = tuple(row for row in record.case.measurements if row.run not in told)
+    if others:
+        blocks.append(_measurements(record, others))
     return Section("evidence", heading, tuple(blocks))
 
 
@@ -45,7 +49,7 @@ def _runs(record: Record) -> Table:
             marked(name_of(record, run.offer), run.simulated),
             run.model_returned or UNKNOWN_WORD,
             run.provider,
-            f"{run.run}, {run.day.isoformat()}",
+            f"{run.run[:RUN_LETTERS]}, {run.day.isoformat()}",
             _parameters(run),
             f"{count(run.samples, 'call')}, {run.failures} failed",
             _prompt_hashes(run),
@@ -85,7 +89,8 @@ def _figures(record: Record) -> Table:
     return Table("Measured figures", columns, rows[:SHOWN_FIGURES], frozenset({3}))
 
 
-def _measurements(record: Record) -> Table:
+def _measurements(record: Record, measured: tuple[Measurement, ...]) -> Table:
+    """What the case carries from runs this record knows nothing else about."""
     rows = tuple(
         (
             marked(name_of(record, row.offer), row.simulated),
@@ -93,9 +98,9 @@ def _measurements(record: Record) -> Table:
             _measured(row),
             str(row.n),
             str(row.prompts) if row.prompts else "not recorded",
-            f"{row.run}, {row.as_of.isoformat()}",
+            f"{row.run[:RUN_LETTERS]}, {row.as_of.isoformat()}",
         )
-        for row in record.case.measurements[:SHOWN_FIGURES]
+        for row in measured[:SHOWN_FIGURES]
     )
     columns = ("Offer", "Measure", "Value (95 % interval)", "n", "Prompts", "Run and day")
     return Table("Measurements of this case", columns, rows, frozenset({3, 4}))

@@ -6,7 +6,7 @@ from advisor.record.blocks import Table
 from advisor.record.outcome import Placed
 from advisor.record.record import Record
 from advisor.record.sections.phrases import cost_words, marked
-from advisor.wording import percent, points, probability, usd
+from advisor.wording import joined, percent, points, probability, usd
 
 _REASONS = 3
 
@@ -58,8 +58,18 @@ def _sureness(record: Record, choice: Placed) -> str:
     if record.outcome.draws is None:
         return "Not examined by random draws."
     first = f"first in {probability(choice.p_first)} of the trials, among the first three in "
-    measured = "" if record.evidence or record.case.measurements else "; nothing was measured by a probe"
-    return f"{first}{probability(choice.p_top3)}{measured}"
+    tied = [row.label for row in record.outcome.ranking if row.tie_group == choice.tie_group][:_REASONS]
+    tie = f"; too close to call with {joined([name for name in tied if name != choice.label])}"
+    return f"{first}{probability(choice.p_top3)}{tie if len(tied) > 1 else ''}; {_measured(record, choice)}"
+
+
+def _measured(record: Record, choice: Placed) -> str:
+    offers = {row.offer for row in (*record.evidence, *record.case.measurements)}
+    if choice.id in offers:
+        return "it was measured by a probe (section 9)"
+    if offers:
+        return "the probe measured other models, not this one (section 9)"
+    return "nothing was measured by a probe"
 
 
 def _again(record: Record, choice: Placed) -> str:
