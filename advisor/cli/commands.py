@@ -27,7 +27,7 @@ from advisor.cli.consistency import consistency_cli
 from advisor.cli.datasets import dataset_cli
 from advisor.cli.days import Day
 from advisor.cli.evaluation import evaluation_cli
-from advisor.cli.files import readable, write
+from advisor.cli.files import readable, refuse_document, write
 from advisor.cli.operations import operations_cli
 from advisor.cli.runs import evidence_kept, runs_cli
 from advisor.cli.second_look import second_look_cli
@@ -276,6 +276,7 @@ def recheck_command(
     from advisor.record.record import read_record
 
     desk = _desk(overlays, day)
+    refuse_document(record)
     kept = read_record(_text(record), str(record))
     checked = recheck(kept, desk.catalog, desk.day, hardware=desk.hardware)
     if as_json:
@@ -385,4 +386,13 @@ def main(run: Callable[[], Any] = cli) -> None:
         run()
     except AdvisorError as error:
         _say(str(error))
+        raise SystemExit(BAD_USE) from error
+    except Exception as error:
+        from advisor.host.store import is_away
+
+        if not is_away(error):
+            raise
+        from advisor.host.migrate import away
+
+        _say(str(away(error)))
         raise SystemExit(BAD_USE) from error

@@ -25,6 +25,21 @@ def readable(path: Path) -> Generator[None]:
         raise BadInput(str(path), "", "is not UTF-8 text", "Save it as UTF-8.") from error
 
 
+def refuse_document(path: Path) -> None:
+    """Refuse a record's form for people where its JSON is wanted.
+
+    Raises:
+        BadInput: Its ending says that it is one.
+    """
+    if path.suffix in {".md", ".html", ".pdf"}:
+        raise BadInput(
+            str(path),
+            "",
+            "is a record for people, which does not open again.",
+            "Give its JSON: `advisor record CASE -o decision.json`, or Download JSON beside the record.",
+        )
+
+
 def write(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file, part by part.
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
-from advisor.errors import BadInput, StoreError
+from advisor.errors import BadInput, NotFound, StoreError
 from advisor.host import drafts, keys, tables, team_tables
 from advisor.host.audit import Action, note_alone
 from advisor.host.library import EntryKind, entries, record_at, search
@@ -70,8 +70,15 @@ def export(engine: Engine, file: Path, actor: str = "command line") -> int:
 
     Raises:
         StoreError: The file exists already or cannot be written.
+        NotFound: The library is empty.
     """
+    migrate(engine)
     shelved = search(engine, limit=100_000)
+    if not shelved:
+        raise NotFound(
+            "The library holds no decision yet, so nothing was written.",
+            "Keep one on the record page; backup takes drafts and runs too.",
+        )
     with _new_file(file) as out, zipfile.ZipFile(out.buffer, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[attr-defined]  # a file opened for text has the bytes below it
         for one in shelved:
             history = entries(engine, one.id)

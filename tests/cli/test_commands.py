@@ -208,6 +208,33 @@ def test_a_file_that_cannot_be_written_is_bad_use(
     assert "cannot be written" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("recheck", "decision.md"), "Give its JSON: `advisor record CASE -o decision.json`"),
+        (("export", "out.zip"), "holds no decision yet"),
+    ],
+)
+def test_what_cannot_be_done_says_what_to_do_instead(
+    words: tuple[str, str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A record for people is not re-checked, an empty library not exported; the words say what to do."""
+    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
+    target = tmp_path / words[1]
+    monkeypatch.setattr("sys.argv", ["advisor", words[0], str(target)])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == BAD_USE
+    assert said in capsys.readouterr().err
+    assert not target.exists()
+
+
 def test_a_probe_without_any_key_is_not_started(
     case_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
