@@ -1,12 +1,12 @@
 """The stopwatch process: sends finished requests and stamps the bytes that come back. It parses nothing.
 
 It runs apart from everything that computes, so that nothing but the operating system stands between a
-byte's arrival and its stamp. Lines of JSON come in on standard input and go out on standard output;
-it ends when its input is closed.
+byte's arrival and its stamp. Lines of JSON come in on standard input and go out on standard output, each
+followed by the bytes of the reply; it ends when its input is closed.
 
     in   {"id", "method", "url", "headers": [[name, value]], "body": base64, "timeout_s"} or {"abort": id}
     out  {"id", "status", "headers", "started_ns", "sent_ns", "connect_ns", "headers_ns",
-          "chunks": [[ns, base64]], "ended_ns", "error", "detail"}
+          "chunks": [[ns, number of bytes]], "ended_ns", "error", "detail"} and then those bytes
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from advisor.probe.run.addresses import CarefulResolver, RefusedAddress, refused
+from advisor.probe.run.arrivals import StampingConnector, marks_of, stamped
 
 LINE_LIMIT = 128_000_000
 KEEP_ALIVE_S = 75.0
@@ -93,8 +94,8 @@ class Stamper:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             record |= {"error": "connection", "detail": f"{type(error).__name__}: {error}"}
         record["ended_ns"] = chunks[-1][0] if chunks and "error" not in record else time.monotonic_ns()
-        record["chunks"] = [(at_ns, base64.b64encode(data).decode()) for at_ns, data in chunks]
-        self._out.put(json.dumps(record).encode() + b"\n")
+        record["chunks"] = [(at_ns, len(data)) for at_ns, data in chunks]
+        self._out.put(b"".join([json.dumps(record).encode(), b"\n", *(data for _, data in chunks)]))
 
     async def _exchange(
         self, order: dict[str, Any], record: dict[str, Any], chunks: list[tuple[int, bytes]]
@@ -115,13 +116,17 @@ class Stamper:
             record["headers_ns"] = time.monotonic_ns()
             record["status"] = response.status
             record["headers"] = list(response.headers.items())
-            async for data in response.content.iter_any():
-                chunks.append((time.monotonic_ns(), data))
+            parts: list[tuple[int, bytes]] = []
+            try:
+                async for data in response.content.iter_any():
+                    parts.append((time.monotonic_ns(), data))
+            finally:
+                chunks += stamped(parts, marks_of(response.content))
 
 
 def _session(*, proxies: bool) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, resolver=CarefulResolver()),
+        connector=StampingConnector(keepalive_timeout=KEEP_ALIVE_S, resolver=CarefulResolver()),
         timeout=aiohttp.ClientTimeout(total=None),
         auto_decompress=False,
         trust_env=proxies,
@@ -134,6 +139,8 @@ def _tracing() -> aiohttp.TraceConfig:
     trace.on_connection_create_start.append(_connecting)
     trace.on_connection_create_end.append(_connected)
     trace.on_request_headers_sent.append(_sent)
+    # The bytes go out with the body, a turn of the loop after the headers are written down.
+    trace.on_request_chunk_sent.append(_sent)
     return trace
 
 

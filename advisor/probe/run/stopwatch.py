@@ -121,9 +121,10 @@ class Stopwatch:
         assert process.stdout is not None
         while line := await process.stdout.readline():
             record = json.loads(line)
+            body = await process.stdout.readexactly(sum(size for _, size in record["chunks"]))
             future = self._waiting.get(record["id"])
             if future is not None and not future.done():
-                future.set_result(_exchange(record))
+                future.set_result(_exchange(record, body))
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(ConnectionError("the stopwatch process ended"))
@@ -147,7 +148,12 @@ def _order(key: str, request: Request) -> dict[str, Any]:
     }
 
 
-def _exchange(record: Mapping[str, Any]) -> Exchange:
+def _exchange(record: Mapping[str, Any], body: bytes) -> Exchange:
+    chunks: list[Chunk] = []
+    start = 0
+    for at_ns, size in record["chunks"]:
+        chunks.append((at_ns, body[start : start + size]))
+        start += size
     return Exchange(
         started_ns=record["started_ns"],
         ended_ns=record["ended_ns"],
@@ -156,7 +162,7 @@ def _exchange(record: Mapping[str, Any]) -> Exchange:
         headers_ns=record.get("headers_ns"),
         status=record.get("status"),
         headers={name.lower(): value for name, value in record.get("headers") or ()},
-        chunks=tuple((at_ns, base64.b64decode(data)) for at_ns, data in record["chunks"]),
+        chunks=tuple(chunks),
         error=record.get("error"),
         detail=record.get("detail", ""),
     )
