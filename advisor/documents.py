@@ -170,8 +170,14 @@ def _rule(model: type[BaseModel], problem: ErrorDetails) -> tuple[str, str]:
         return "unknown key.", near(str(problem["loc"][-1]), sorted(_fields_at(model, problem["loc"][:-1])))
     if problem["type"] == "missing":
         return "is missing.", "Add it."
-    said = str(problem["msg"]).removeprefix("Value error, ")
     shown = f"{problem['input']!r:.60}"
+    if problem["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        known = sorted(_fields_at(model, problem["loc"]))
+        hint = f"Possible here: {', '.join(known)}." if known else "Write names and values under it."
+        return f"must be a mapping of names to values (found {shown}).", hint
+    if problem["type"] in ("float_parsing", "float_type", "int_parsing", "int_type"):
+        return f"must be a number (found {shown}).", "Write it without unit and thousands separators."
+    said = str(problem["msg"]).removeprefix("Value error, ")
     hint = "Put it in quotes." if problem["type"] == "string_type" else "Correct the value."
     return f"{said[:1].lower()}{said[1:]} (found {shown}).", hint
 

@@ -18,6 +18,13 @@ from advisor.documents import near
 from advisor.errors import NotFound
 from advisor.wording import count
 
+_NEEDED = {
+    "input_tokens": "tokens in, per request; a number from 0, such as 2500",
+    "output_tokens": "tokens out, per request; a number from 0, such as 250",
+    "requests_per_month": "a number from 0, such as 200000",
+    "users": "people who share the requests; a number from 1, such as 500",
+}
+"""Field -> what it may be; without it a figure stays unknown."""
 SHOWN = 12
 """Offers printed; the rest is counted."""
 
@@ -30,6 +37,8 @@ class Costing:
     acceptable: tuple[str, ...]
     """Ids of the offers that meet every hard need."""
     situation: Situation
+    wanted: bool = False
+    """Whether these offers were asked for by name: then each opens its arithmetic."""
 
 
 def costing(
@@ -49,7 +58,7 @@ def costing(
         if key not in known:
             raise NotFound(f"No offer {key} competes in this case.", near(key, list(known)))
     found = tuple(bill_for(known[key], inputs.situation) for key in wanted)
-    return Costing(found, acceptable, inputs.situation)
+    return Costing(found, acceptable, inputs.situation, wanted=True)
 
 
 def printed_costing(made: Costing) -> str:
@@ -60,8 +69,20 @@ def printed_costing(made: Costing) -> str:
     rows = [(_name(bill), *(figure.words for figure in bill.figures)) for bill in made.bills[:SHOWN]]
     left = len(made.bills) - SHOWN
     more = [f"… and {count(left, 'more offer')}"] if left > 0 else []
-    opened = [line for bill in made.bills[:1] for line in _arithmetic(bill)]
-    return "\n".join([columns(head, rows), *more, "", *opened])
+    shown = made.bills if made.wanted else made.bills[:1]
+    opened = [line for bill in shown for line in _arithmetic(bill)]
+    others = len(made.bills) - len(shown)
+    way = ["", "Name another with --offer ID to open its arithmetic."] if others else []
+    return "\n".join([columns(head, rows), *more, "", *opened, *way, *_missing(made.situation)])
+
+
+def _missing(situation: Situation) -> list[str]:
+    """Numbers of the case that would turn an unknown into a figure, with what they may be."""
+    work = situation.case.workload
+    gone = [f"  workload.{name}: {about}" for name, about in _NEEDED.items() if getattr(work, name) is None]
+    if not gone:
+        return []
+    return ["", "Not in the case yet, so not counted:", *gone, "  `advisor preset` lists finished examples."]
 
 
 def _name(bill: Bill) -> str:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from advisor.cli.commands import BAD_USE, NO, cli, main
 from advisor.cli.documents import SCHEMAS
 from advisor.decide.intake import dump_case
+from advisor.errors import BadCase, BadInput
 from advisor.host.shelf import preset
 
 DAY = ("--date", "2026-11-24")
@@ -97,3 +98,34 @@ def test_exit_codes(case_file: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert document(none)["offers"] == []
     assert ended.value.code == BAD_USE
     assert "gpt-6-luna@openai" in capsys.readouterr().err
+
+
+def test_offers_asked_for_open_their_arithmetic(case_file: Path) -> None:
+    """Each named offer shows its parts and its four figures; without names the cheapest does."""
+    names = ("gpt-6-astra@openai", "gpt-5.6-luna@openai")
+    printed = run(case_file, *(word for name in names for word in ("--offer", name))).stdout
+
+    assert printed.count("  Per user and month: $") == len(names)
+    assert "Name another with --offer" not in printed
+    assert "Name another with --offer" in run(case_file).stdout
+
+
+def test_a_workload_nobody_gave_is_named(tmp_path: Path) -> None:
+    """Numbers that are missing are named with what they may be; a word in their place, with its fields."""
+    blank, word = tmp_path / "blank.yaml", tmp_path / "word.yaml"
+    blank.write_text("version: 1\n", "utf-8")
+    word.write_text("workload: chatbot\n", "utf-8")
+
+    assert "workload.input_tokens: tokens in, per request; a number from 0" in run(blank).stdout
+    with pytest.raises(BadCase, match=r"workload: must be a mapping.*'chatbot'.*requests_per_month"):
+        run(word)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2026-13-45", "the calendar has no 2026-13-45"), ("24.11.2026", "'24.11.2026' is no day")],
+)
+def test_a_day_is_refused_in_our_words(case_file: Path, day: str, said: str) -> None:
+    """A day that is none names what is wrong with it and the form it should have."""
+    with pytest.raises(BadInput, match=f"{said}.*2026-11-24"):
+        CliRunner().invoke(cli, ["cost", str(case_file), "--date", day], catch_exceptions=False)
