@@ -19,21 +19,22 @@ from tests.serving import ROOT, running_app
 from tests.streamlit_client import page_paths
 
 FOLDER = ROOT / "test-artifacts" / "shots"
-README_PICTURE = ROOT / "deploy" / "images" / "result.png"
+README_FOLDER = ROOT / "deploy" / "images"
 TALLEST = 9_000
 """Points of height Chromium draws safely."""
 _SCREENS = {"laptop": (1280, 900), "phone": (390, 844), "wide": (1920, 1080)}
 
 
 def main() -> None:
-    """Write the pictures and print their paths; the README's picture is one of them."""
+    """Write the pictures and print their paths; the README's pictures come first."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(Path(folder)) as app,
         chromium() as browser,
     ):
-        sys.stdout.write(f"{_readme_picture(browser, app.url).relative_to(ROOT)}\n")
+        for picture in _readme_pictures(browser, app.url):
+            sys.stdout.write(f"{picture.relative_to(ROOT)}\n")
         store = open_store(place(Path(folder) / "data"))
         draft = Drafts(store).create(written(Folder(case=presets()[0]))).id
         for path in page_paths(app.url):
@@ -48,10 +49,16 @@ def _pictures(browser: Browser, url: str, path: str, draft: str) -> Iterator[Pat
             with visit(browser, width=width, height=height, dark=dark) as visitor:
                 open_page(visitor.page, url, f"{path}?d={draft}")
                 visitor.page.get_by_text("Catalog version").last.wait_for()
-                settle(visitor.page)
+                _complete(visitor.page)
                 _grow(visitor.page, width, height)
                 visitor.page.screenshot(path=file)
             yield file
+
+
+def _complete(page: Page) -> None:
+    """Wait until no placeholder is left of what the browser draws only once its program has arrived."""
+    settle(page)
+    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
 
 
 def _grow(page: Page, width: int, height: int) -> None:
@@ -60,18 +67,42 @@ def _grow(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": min(max(height, tall), TALLEST)})
 
 
-def _readme_picture(browser: Browser, url: str) -> Path:
-    """The result of the example decision, as the README shows it."""
-    README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    with visit(browser, width=1280, height=1500) as visitor:
+def _readme_pictures(browser: Browser, url: str) -> Iterator[Path]:
+    """Result, a decision and a finished probe of the example, as the README shows them."""
+    README_FOLDER.mkdir(parents=True, exist_ok=True)
+    with visit(browser, width=1280, height=1010) as visitor:
         page = visitor.page
         open_page(page, url)
         page.get_by_role("button", name="See an example decision").click()
         page.wait_for_url(re.compile(r"/result\?d="))
         settle(page)
         page.locator(".js-plotly-plot").first.wait_for()
-        page.screenshot(path=README_PICTURE)
-    return README_PICTURE
+        query = page.url.partition("?")[2]
+        yield _picture(page, "result")
+        open_page(page, url, f"access?{query}")
+        page.get_by_text("offers left of").wait_for()
+        yield _picture(page, "decision")
+        open_page(page, url, f"probe?{query}")
+        _probed(page)
+        yield _picture(page, "probe")
+
+
+def _picture(page: Page, name: str) -> Path:
+    _complete(page)
+    file = README_FOLDER / f"{name}.png"
+    page.screenshot(path=file, animations="disabled")
+    return file
+
+
+def _probed(page: Page) -> None:
+    """Run the example's probe to its end and bring its figures into sight."""
+    page.get_by_role("button", name="Start the probe").click()
+    page.get_by_text(re.compile(r"\b(\d+) of \1 answers")).first.wait_for(timeout=120_000)
+    page.reload()
+    settle(page)
+    figures = page.get_by_role("heading", name="This run")
+    figures.wait_for()
+    figures.evaluate("node => node.scrollIntoView({block: 'start'})")
 
 
 if __name__ == "__main__":

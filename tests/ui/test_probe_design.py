@@ -30,7 +30,8 @@ def probe_of(app: AppTest) -> ProbePlan:
 
 def said(app: AppTest) -> str:
     """Everything written on the page."""
-    return "\n".join(str(one.value).replace("\\", "") for one in (*app.markdown, *app.caption, *app.info))
+    said = "\n".join(str(one.value) for one in (*app.markdown, *app.caption, *app.info))
+    return said.replace("\\", "").replace("\u00a0", " ")
 
 
 def test_a_design_is_kept_and_says_what_it_cannot_show() -> None:
