@@ -68,7 +68,11 @@ class PromptAgreement(Frozen):
     """The most common answer; several when they tie."""
     majority_share: float | None
     majority_low: float | None
+    """Wilson's interval of the share, for comparison with other tools."""
     majority_high: float | None
+    majority_exact_low: float | None
+    """The interval that is reported: Clopper and Pearson's, covering 95 % or more."""
+    majority_exact_high: float | None
     agree: tuple[float, ...]
     """agree@2, agree@3, … up to the number of valid replies, at most agree@10."""
     differs_at_most: float | None
@@ -168,6 +172,8 @@ def _counts(keys: Sequence[Hashable], valid: Sequence[Judged]) -> dict[str, Any]
         "majority_share": leaders.share if leaders else None,
         "majority_low": leaders.bounds.low if leaders and len(keys) > 1 else None,
         "majority_high": leaders.bounds.high if leaders and len(keys) > 1 else None,
+        "majority_exact_low": leaders.exact.low if leaders and len(keys) > 1 else None,
+        "majority_exact_high": leaders.exact.high if leaders and len(keys) > 1 else None,
         "agree": tuple(value for value in agree if value is not None),
         "differs_at_most": differs_at_most(len(keys)) if equal and len(keys) > 1 else None,
         "unseen_share": consistency.unseen_share(keys),

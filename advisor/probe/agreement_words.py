@@ -59,24 +59,34 @@ def prompt_sentences(one: PromptAgreement) -> tuple[str, ...]:
         return (f"{one.valid} of {one.asked} replies can be compared: agreement is undefined.",)
     if one.differs_at_most is not None:
         return (all_equal(one.valid, one.differs_at_most),)
-    return tuple(filter(None, (ask_twice(one.agree_2), _majority(one), _unseen(one.unseen_share))))
+    return tuple(
+        filter(
+            None,
+            (
+                ask_twice(one.agree_2),
+                _majority(one),
+                _unseen(one.unseen_share, count(one.valid, "reply", "replies")),
+            ),
+        )
+    )
 
 
 def _majority(one: PromptAgreement) -> str:
-    if one.majority_share is None or one.majority_low is None or one.majority_high is None:
+    if one.majority_share is None or one.majority_exact_low is None or one.majority_exact_high is None:
         return ""
     if len(one.majority) > 1:
         return f"{count(len(one.majority), 'answer')} tie for the most common."
-    bounds = f"{percent(one.majority_low)} to {percent(one.majority_high)}"
+    bounds = f"95 % interval {percent(one.majority_exact_low)} to {percent(one.majority_exact_high)}"
     return f"The most common answer came in {percent(one.majority_share)} of {one.valid} replies ({bounds})."
 
 
-def _unseen(share: float | None) -> str:
+def _unseen(share: float | None, basis: str) -> str:
     if not share:
         return ""
     if share >= 1:
-        return "Every answer was different: the next one will most likely be new as well."
-    return f"About {in_ten(share).replace(' times', '')} of the next answers would be one not seen yet."
+        return f"Every answer was different (n = {basis}): the next one will most likely be new as well."
+    about = in_ten(share).replace(" times", "")
+    return f"About {about} of the next answers would be one not seen yet (n = {basis})."
 
 
 def model_sentences(one: ModelAgreement) -> tuple[str, ...]:
@@ -88,7 +98,7 @@ def model_sentences(one: ModelAgreement) -> tuple[str, ...]:
         *_agreement(one.agree_2_approximate, "Free text, compared without a judge (approximate): "),
         _five(one.agree_5),
         _totals(one),
-        _unseen(one.unseen_share if compared else None),
+        _unseen(one.unseen_share if compared else None, count(one.prompts, "prompt")),
         _right(one),
         _wordings(one),
         _apart(one),

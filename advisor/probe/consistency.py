@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from advisor.probe.statistics import Bounds, wilson
+from advisor.probe.statistics import Bounds, exact_share, wilson
 
 Keys = Sequence[Hashable]
 
@@ -42,6 +42,8 @@ class Majority(NamedTuple):
     share: float
     bounds: Bounds
     """Wilson's interval of the share."""
+    exact: Bounds
+    """The interval of Clopper and Pearson, which also covers an answer picked for being most common."""
 
 
 def majority(keys: Keys) -> Majority | None:
@@ -51,7 +53,7 @@ def majority(keys: Keys) -> Majority | None:
     counts = Counter(keys)
     most = max(counts.values())
     leaders = tuple(key for key, count in counts.items() if count == most)
-    return Majority(leaders, most / len(keys), wilson(most, len(keys)))
+    return Majority(leaders, most / len(keys), wilson(most, len(keys)), exact_share(most, len(keys)))
 
 
 def unseen_share(keys: Keys) -> float | None:

@@ -35,6 +35,22 @@ def wilson(hits: int, n: int) -> Bounds:
     return Bounds(max(0.0, (centre - reach) / whole), min(1.0, (centre + reach) / whole))
 
 
+def exact_share(hits: int, n: int) -> Bounds:
+    """Interval of a share that covers it in 95 % of cases or more (Clopper and Pearson 1934): `hits` of `n`.
+
+    Wilson's covers less for some shares, and least where the counted answer was picked for being the most
+    common: 88 to 93 % with three answers of 0.5, 0.3, 0.2 and up to 30 replies, where this one covers 95 %.
+
+    Raises:
+        ValueError: `n` is not positive.
+    """
+    if n <= 0:
+        raise ValueError("a share needs at least one case")
+    low = 0.0 if hits == 0 else _beta_quantile(0.025, hits, n - hits + 1)
+    high = 1.0 if hits == n else _beta_quantile(0.975, hits + 1, n - hits)
+    return Bounds(low, high)
+
+
 def differs_at_most(n: int) -> float:
     """All `n` answers were equal: the next one differs with at most this chance (one-sided 95 %)."""
     return 1.0 - 0.05 ** (1.0 / n)
@@ -143,6 +159,11 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 def t_quantile(probability: float, df: int) -> float:
     """Quantile of Student's distribution for a probability above one half, by bisection."""
     return _bisect(lambda t: _t_cdf(t, df) - probability, 0.0, 1e3 if df > 1 else 1e5)
+
+
+@cache
+def _beta_quantile(probability: float, a: int, b: int) -> float:
+    return _bisect(lambda x: _incomplete_beta(x, a, b) - probability, 0.0, 1.0)
 
 
 def _t_cdf(t: float, df: int) -> float:
