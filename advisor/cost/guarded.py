@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from advisor.cost.agents import loop_input_tokens
+from advisor.wording import number, usd
+
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
@@ -149,6 +152,29 @@ def step_usd(task: AgentTask, done: npt.NDArray[np.int64]) -> Floats:
     cached = np.where(done == 0, 0.0, task.first_prompt_tokens + task.growth_tokens * (done - 1))
     spent = fresh * task.input_usd_per_mtok + cached * task.cached_usd_per_mtok
     return (spent + task.output_tokens * task.output_usd_per_mtok) / 1e6
+
+
+def usual_task_formulas(task: AgentTask) -> tuple[str, ...]:
+    """What a task of the usual number of steps costs when nothing varies and nothing is repeated."""
+    steps = round(task.steps)
+    first, growth, later = task.first_prompt_tokens, task.growth_tokens, steps - 1
+    fresh, written = first + growth * later, steps * task.output_tokens
+    cached = loop_input_tokens(first, growth, steps) - fresh
+    spent = float(step_usd(task, np.arange(steps)).sum())
+    rates = (task.input_usd_per_mtok, task.cached_usd_per_mtok, task.output_usd_per_mtok)
+    new, read, out = (f"${number(rate)} per million" for rate in rates)
+    whole = (
+        f"{number(steps)} x {number(first, 6)} + {number(growth, 6)} x {number(steps)} x {number(later)} / 2"
+    )
+    return (
+        f"Prompt tokens: {whole} = {number(fresh + cached, 9)}",
+        f"Sent for the first time: {number(first, 6)} + {number(later)} x {number(growth, 6)} = "
+        f"{number(fresh, 9)} x {new} = {usd(fresh * rates[0] / 1e6)}",
+        f"Sent again: {number(cached, 9)} x {read} = {usd(cached * rates[1] / 1e6)}",
+        f"Written: {number(steps)} x {number(task.output_tokens, 6)} = {number(written, 9)} x {out} = "
+        f"{usd(written * rates[2] / 1e6)}",
+        f"Together {usd(spent)}; the simulation adds what varies, is repeated and is cut off",
+    )
 
 
 def _over(task: AgentTask, limits: Guards, state: _State, running: Places) -> list[tuple[str, Flags]]:

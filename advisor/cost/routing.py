@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.interval import Interval
+from advisor.wording import percent, usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,10 @@ def route(router: Router, cheap: Lane, dear: Lane, *, cheap_on_hard: float) -> R
         usd_per_request=spent,
         success=right + (1 - share) * dear.success,
         answer_time_s=_weighted(share, cheap.answer_time_s, dear.answer_time_s, router.seconds),
-        formula=f"{share:.1%} to the cheap model, {1 - share:.1%} to the dear one",
+        formula=(
+            f"{percent(share)} x {usd(cheap.usd_per_request)} + {percent(1 - share)} x "
+            f"{usd(dear.usd_per_request)} + {usd(router.usd_per_request)} for the router = {usd(spent)}"
+        ),
     )
 
 
@@ -102,7 +106,7 @@ def cascade(lanes: Sequence[Lane], noticed: float = 1.0) -> Routed:
     """
     if not lanes or not 0 <= noticed <= 1 or not all(0 <= lane.success <= 1 for lane in lanes):
         raise ValueError("needs at least one model, and shares between 0 and 1")
-    reached, right = 1.0, 0.0
+    reached, right, parts = 1.0, 0.0, list[str]()
     spent: float | None = 0.0
     seconds: float | None = 0.0
     for lane in lanes:
@@ -112,9 +116,10 @@ def cascade(lanes: Sequence[Lane], noticed: float = 1.0) -> Routed:
         seconds = (
             None if seconds is None or lane.answer_time_s is None else seconds + reached * lane.answer_time_s
         )
+        parts.append(f"{percent(reached)} x {usd(lane.usd_per_request)}")
         right += reached * lane.success
         reached *= (1 - lane.success) * noticed
-    return Routed(spent, right, seconds, " + ".join(f"{lane.success:.1%}" for lane in lanes))
+    return Routed(spent, right, seconds, f"{' + '.join(parts)} = {usd(spent)}")
 
 
 def _weighted(share: float, cheap: float | None, dear: float | None, more: float) -> float | None:

@@ -14,7 +14,7 @@ from advisor.cost.memory import GIB, USABLE_SHARE, Precision, Refusal
 from advisor.cost.throughput import compute_tflops
 from advisor.cost.tuning_facts import Technique
 from advisor.interval import Interval
-from advisor.wording import number, usd
+from advisor.wording import number, percent, usd
 
 MFU = Interval(0.25, 0.35, 0.45)
 """Share of the peak rate that training reaches; assumed."""
@@ -55,10 +55,15 @@ def memory_gb(
     """
     state, (middle_gb, high_gb) = _STATE[technique], _WORKING_GB.get(technique, (0.0, 0.0))
     base = state.scaled(parameters / 1e9)
-    activations = _ACTIVATION_GB * sequence_tokens / 1000 * (parameters / 7.7e9) ** (2 / 3)
+    activations = _activations_gb(parameters, sequence_tokens)
     trained = 0.0 if technique is Technique.FULL else adapter * _ADAPTER_BYTES / 1e9
     more = Interval(trained, trained + middle_gb + activations / 2, trained + high_gb + activations)
     return base + more
+
+
+def _activations_gb(parameters: float, sequence_tokens: float) -> float:
+    """GB of activations of one sequence, at most; half of it in the middle figure."""
+    return _ACTIVATION_GB * sequence_tokens / 1000 * (parameters / 7.7e9) ** (2 / 3)
 
 
 def training_flops(active: float, tokens: float, technique: Technique) -> float:
@@ -138,6 +143,37 @@ def train_on(
     own = own_usd_per_gpu_hour
     rent = gpu.rent_usd_per_hour if own is None else Interval.exact(own)
     return OwnTraining(gpu, count, memory, hours, rent)
+
+
+def run_formulas(job: Job, run: OwnTraining) -> tuple[str, ...]:
+    """Memory, GPUs, hours and price of a run, the middle figures written out."""
+    factor = 6 if job.technique is Technique.FULL else 4
+    flops = training_flops(job.active, job.tokens, job.technique)
+    tflops = compute_tflops(run.gpu, Precision.BF16) or 0.0
+    room = USABLE_SHARE * run.gpu.memory_gib * GIB / 1e9
+    return (
+        f"GPU memory: {_memory_formula(job)} = {number(run.memory_gb.mid)} GB",
+        f"GPUs: {number(run.memory_gb.mid)} GB / {number(room)} GB usable on each, {percent(USABLE_SHARE)} "
+        f"of {number(run.gpu.memory_gib)} GiB, rounded up: {run.gpus}",
+        f"Operations: {factor} x {number(job.active / 1e9, 4)} billion x {number(job.tokens, 9)} tokens = "
+        f"{flops:.3g}",
+        f"Hours: {flops:.3g} / ({run.gpus} x {number(tflops, 4)} x 10^12 a second x {percent(MFU.mid)} x "
+        f"3,600 s) = {number(run.hours.mid)} h",
+        f"Price: {run.formula}",
+    )
+
+
+def _memory_formula(job: Job) -> str:
+    state, (working_gb, _) = _STATE[job.technique].mid, _WORKING_GB.get(job.technique, (0.0, 0.0))
+    parts = [f"{number(job.total / 1e9, 4)} billion x {number(state)} bytes"]
+    if job.technique is not Technique.FULL:
+        parts.append(f"{number(job.adapter / 1e9)} billion trained x {_ADAPTER_BYTES} bytes")
+    if working_gb:
+        parts.append(f"{number(working_gb)} GB of working space")
+    half = _activations_gb(job.total, job.sequence_tokens) / 2
+    return " + ".join(
+        [*parts, f"{number(half)} GB for {number(job.sequence_tokens, 6)} tokens of a sequence"]
+    )
 
 
 def billed_tokens(

@@ -68,7 +68,8 @@ def variety_words(group: Variety) -> str:
     start = f"{group.group[:1].upper()}{group.group[1:]} in sentences ({group.rows:,})"
     if group.distinct is None:
         return f"{start}: too little text to tell how varied they are; it takes 1,000 three-word runs."
-    alike = f"; {percent(group.opening_share)} begin with “{group.opening}”" if group.rows > 1 else ""
+    often = group.rows > 1 and (group.opening_share or 0) >= 0.05
+    alike = f"; {percent(group.opening_share)} begin with “{group.opening}”" if often else ""
     return f"{start}: {percent(group.distinct)} of the three-word runs in every 1,000 are distinct{alike}."
 
 

@@ -11,7 +11,15 @@ import streamlit as st
 
 from advisor.case import Answer, Case
 from advisor.cost.agents import cap_before_overshoot, chain_success, needed_step_reliability, steps_to_half
-from advisor.cost.guarded import HARD_STOP, AgentTask, Guards, Outcome, simulate, step_usd
+from advisor.cost.guarded import (
+    HARD_STOP,
+    AgentTask,
+    Guards,
+    Outcome,
+    simulate,
+    step_usd,
+    usual_task_formulas,
+)
 from advisor.cost.rates import cache_read_rate
 from advisor.cost.routing import PUBLISHED_PASS_HAT_K, repeats_bounds
 from advisor.decide.steps import step
@@ -171,6 +179,8 @@ def outcomes(one: AgentTask, limits: Guards) -> None:
     )
     exhibit("agent-costs", _cost_chart(free, held, limits.max_usd), table, alt)
     _cuts(one, limits, held)
+    with st.expander("A task of the usual length, the numbers filled in", type="compact"):
+        st.markdown("\n".join(f"- {inert(line)}" for line in usual_task_formulas(one)))
 
 
 def _each(outcome: Outcome) -> str:

@@ -62,7 +62,7 @@ def _routing(bills: Sequence[Bill], requests: float | None, bench: Workbench) ->
     _told(made, requests, "All to the dear model", high)
     st.caption(
         inert(
-            f"{made.formula}. As good as the dear model counts as success: what the cheap model "
+            f"Per request: {made.formula}. As good as the dear model counts as success: what the cheap model "
             "cannot do of the hard requests it gets is lost."
         )
     )
@@ -106,4 +106,6 @@ def _fallbacks(bills: Sequence[Bill], requests: float | None, bench: Workbench) 
     bench.dial(NOTICED)
     made = cascade(lanes, bench.sure(NOTICED) / 100)
     _told(made, requests, "The first attempt alone", lanes[0].usd_per_request)
-    st.caption("Every attempt is paid; a failure nobody notices ends the chain.")
+    st.caption(
+        inert(f"Per request: {made.formula}. Every attempt is paid; a failure nobody notices ends the chain.")
+    )

@@ -152,7 +152,7 @@ def _figures(report: DatasetReport) -> None:
             "" if needed is None else interval(needed, number),
         )
         if tokens is not None:
-            said = "estimated from bytes" if tokens.estimated else "counted"
+            said = "estimated" if tokens.estimated else "counted"
             tile("Tokens in all", number(tokens.total, 9), said)
             tile("Longest row, tokens", number(tokens.largest, 9), f"median {number(tokens.median, 9)}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor.cost.hardware import Gpu
 from advisor.cost.scaling import (
     WHY_PAST_OPTIMUM,
     Scale,
@@ -65,11 +66,22 @@ def scaling(bench: Workbench) -> None:
         )
     )
     st.info(inert(WHY_PAST_OPTIMUM), icon=":material/trending_up:")
+    st.caption(inert(_filled_in(scale, gpu, hours, spent)))
     st.caption(
         inert(
             f"C = 6 N D, optimum D = 20 N (Hoffmann et al. 2022; their table agrees within 8 %). Share of "
             f"the peak reached: {about(MFU, percent)}, assumed. People, data and failed runs come on top."
         )
+    )
+
+
+def _filled_in(scale: Scale, gpu: Gpu, hours: Interval, spent: Interval | None) -> str:
+    """The middle figures, written out."""
+    rent = usd(spent.mid / hours.mid) if spent else "unknown price"
+    return (
+        f"6 x {_billions(scale.parameters)} x {_billions(scale.tokens)} = {scale.flops:.3g} operations; / "
+        f"({number(gpu.bf16_tflops or 0, 4)} x 10^12 a second x {percent(MFU.mid)} x 3,600 s) = "
+        f"{_rounded(hours.mid)} GPU-hours; x {rent} = {usd(spent.mid if spent else None)}."
     )
 
 

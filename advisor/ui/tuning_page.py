@@ -7,7 +7,7 @@ import streamlit as st
 
 from advisor.case import Case
 from advisor.cost.memory import Refusal
-from advisor.cost.tuning import Job, OwnTraining, billed_tokens, hosted_usd, memory_gb, train_on
+from advisor.cost.tuning import Job, OwnTraining, billed_tokens, hosted_usd, memory_gb, run_formulas, train_on
 from advisor.cost.tuning_facts import Route, Technique
 from advisor.cost.tuning_plan import (
     SYNTHETIC_BENEFITS,
@@ -65,6 +65,8 @@ def own_run(one: Job, bench: Workbench) -> OwnTraining | None:
             "reach 25 to 45 % of the GPU's peak, an assumption. Published memory figures differ by 40 %."
         )
     )
+    with st.expander("The numbers filled in", type="compact"):
+        st.markdown("\n".join(f"- {inert(line)}" for line in run_formulas(one, run)))
     _memory_by_technique(one)
     return run
 

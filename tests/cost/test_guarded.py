@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from advisor.cost.agents import chain_success, loop_input_tokens
-from advisor.cost.guarded import AgentTask, Guards, simulate, step_usd
+from advisor.cost.guarded import AgentTask, Guards, simulate, step_usd, usual_task_formulas
 
 TASK = AgentTask(
     steps=20,
@@ -129,3 +129,14 @@ def test_the_distribution_is_there_for_a_chart() -> None:
     assert outcome.usd_percentiles[-1] == outcome.usd_max
     assert outcome.usd_percentiles[50] == pytest.approx(outcome.usd_median)
     assert capped.usd_max <= outcome.usd_max
+
+
+def test_a_usual_task_opens_its_arithmetic() -> None:
+    """Case 26: 20 steps from 4,000 growing by 1,500 read 365,000 tokens, 32,500 of them new."""
+    lines = usual_task_formulas(replace(TASK, cached_usd_per_mtok=0.3))
+
+    assert lines[0].endswith("20 x 4,000 + 1,500 x 20 x 19 / 2 = 365,000")
+    assert lines[1].endswith("4,000 + 19 x 1,500 = 32,500 x $3 per million = $0.0975")
+    assert lines[2].endswith("332,500 x $0.3 per million = $0.0998")
+    assert lines[3].endswith("20 x 300 = 6,000 x $15 per million = $0.09")
+    assert lines[4].startswith("Together $0.287;")

@@ -18,6 +18,7 @@ from advisor.cost.selfhost import (
     plan_on,
     plans,
 )
+from advisor.cost.selfhost_formulas import formulas
 from advisor.cost.throughput import Group, Speed, compute_tflops, estimate, weights_read
 from advisor.host.hardware import load_hardware
 from tests.cost.points import error, points, ratio, rows
@@ -95,6 +96,22 @@ def test_break_even_against_sellers_of_the_same_model(
     assert point.volume == pytest.approx(pairs, abs=0.05)
     assert point.utilisation == pytest.approx(utilisation, abs=5e-4)
     assert point.pays == (utilisation < 1)
+
+
+def test_a_plan_opens_its_arithmetic() -> None:
+    """Case 18: 65.7 GiB of FP8 weights on two H100, with 20 x 2,000 tokens of 160 KiB each."""
+    plan = hosted()
+    memory, room, speed, copies, month, million = formulas(plan, served("Llama-3.3-70B"), CHAT)
+
+    assert memory.startswith(
+        "Memory on each GPU: (65.7 GiB of weights, 70.55 billion x 1 bytes, + 20 x 0.305 "
+    )
+    assert memory.endswith("/ 2 + 3.86 GiB reserved = 39.8 GiB")
+    assert room.endswith(f": {plan.users_per_copy}")
+    assert speed.endswith("output tokens a second")
+    assert copies.startswith("Copies: 0 calls")
+    assert month == "Month: 2 x $3.39 x 730 h = $4,949 a month"
+    assert million.startswith("Per million output tokens: $4,949 / ")
 
 
 def test_break_even_needs_a_price() -> None:

@@ -16,6 +16,7 @@ from advisor.cost.tuning import (
     billed_tokens,
     hosted_usd,
     memory_gb,
+    run_formulas,
     state_bytes,
     train_on,
     training_flops,
@@ -291,3 +292,17 @@ def test_synthetic_data_is_checked_for_both_risks() -> None:
     assert [check.passed for check in sound] == [True, True, True]
     assert [check.passed for check in unknown] == [True, None, None]
     assert len(SYNTHETIC_BENEFITS) == 3
+
+
+def test_a_run_opens_its_arithmetic() -> None:
+    """Case 21: 6 x 8.03 B x 15 M are 7.23e17 operations; 130 GB take two H100, which halves the 0.58 h."""
+    job = Job(8.03e9, 8.03e9, FULL, 15e6, sequence_tokens=2_048)
+    run = train_on(job, H100)
+    assert isinstance(run, OwnTraining)
+    memory, gpus, operations, hours, price = run_formulas(job, run)
+
+    assert memory == "GPU memory: 8.03 billion x 16 bytes + 1.68 GB for 2,048 tokens of a sequence = 130 GB"
+    assert gpus.endswith("77.3 GB usable on each, 90 % of 80 GiB, rounded up: 2")
+    assert operations == "Operations: 6 x 8.03 billion x 15,000,000 tokens = 7.23e+17"
+    assert hours.endswith("(2 x 989 x 10^12 a second x 35 % x 3,600 s) = 0.29 h")
+    assert price == f"Price: {run.formula}"
