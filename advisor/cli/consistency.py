@@ -21,9 +21,13 @@ consistency_cli = typer.Typer()
 UNKNOWN = "-"
 LONGEST_NAME = 60
 LEGEND = (
-    "agree@2: chance that two replies agree. TARr, TARa: share of prompts with all N replies equal, raw and",
-    "as answers. pass^k: right in all of k tries. ~: approximate. In brackets: 95 % intervals over prompts.",
-    "Consistent is not correct: steady replies can be steadily wrong.",
+    "Prompts: with replies of this model. Valid: replies that are an answer, of all asked for; errors,",
+    "empty, cut and refused ones are none. agree@2, agree@5: chance that two, that five replies agree.",
+    "Free text ~: agree@2 of free text, compared by words: approximate, and in no other column.",
+    "TARr, TARa: share of prompts with all N replies equal, as written and as answers; falls as N grows.",
+    "Right: share of replies as expected. pass^k: all of k tries right. In brackets: 95 % intervals over",
+    f"prompts. {UNKNOWN}: unknown, or too few replies. Consistent is not correct: steady replies can be",
+    "steadily wrong.",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,15 +32,23 @@ def check_command(
         str | None, typer.Option("--prompt", help="Prompt with {{column}} places, for a table of values.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the cases as YAML.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 1 also when anything in the file is not used.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Report what was understood and what was not. Exit code 1 when a row had to be left out."""
+    """Report what was understood and what was not.
+
+    Exit code 1 when a row had to be left out. What else is not used, such as an assertion of promptfoo's that
+    no grader matches, is listed under "not used" and leaves the exit code at 0, unless --strict is given.
+    Files that a column `files` names are looked for beside FILE.
+    """
     from advisor.probe.evaluation import read_evaluation
     from advisor.probe.evaluation_export import cases_yaml, evaluation_document
 
     with readable(file):
         content = file.read_bytes()
-    found = read_evaluation(file.name, content, template)
+    found = read_evaluation(file.name, content, template, partial(_beside, file.parent))
     document = evaluation_document(found)
     if output is not None:
         write(output, [cases_yaml(found.prompts).encode()])
@@ -47,8 +56,17 @@ def check_command(
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
     else:
         typer.echo(printed(document))
-    if not document["usable"]:
+    if not document["usable"] or (strict and document["notes"]):
         raise typer.Exit(NO)
+
+
+def _beside(folder: Path, name: str) -> bytes | None:
+    """A file in the folder of the cases or below it; nothing else of the disk can be named."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        return None
+    with readable(path):
+        return path.read_bytes()
 
 
 def printed(document: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from advisor.case import ProbePrompt
 from advisor.documents import read_document
 from advisor.errors import BadInput
+from advisor.probe.attachments import Files, no_files
 from advisor.probe.graders import problem
 from advisor.probe.promptfoo import promptfoo_rows
 from advisor.probe.rows import Columns, fields_of
@@ -43,20 +44,23 @@ class Evaluation:
     """Rows left out."""
 
 
-def read_evaluation(name: str, body: bytes, template: str | None = None) -> Evaluation:
+def read_evaluation(
+    name: str, body: bytes, template: str | None = None, files: Files = no_files
+) -> Evaluation:
     """Read evaluation cases.
 
     Args:
         name: File name; its ending says what is in it.
         body: The file.
         template: Prompt with {{column}} places, for tables of values only.
+        files: Where the images and documents are that a column `files` names.
 
     Raises:
         BadInput: The file cannot be read at all; a broken row is no reason.
     """
     text, notes = _decoded(name, body)
     form, rows, more = _rows(name, text)
-    columns = Columns(template)
+    columns = Columns(template, files)
     prompts, problems = _prompts(rows, columns)
     broken = len(problems)
     if broken > MOST_PROBLEMS:
@@ -87,7 +91,7 @@ def from_table(rows: Iterable[Mapping[str, Any]], before: Sequence[ProbePrompt] 
 def _with_unseen(prompt: ProbePrompt, old: ProbePrompt | None) -> ProbePrompt:
     if old is None:
         return prompt
-    unseen = ("turns", "attachments", "tools", "tolerance", "arrays_are_sets", "rewords")
+    unseen = ("turns", "attachments", "tools", "tolerance", "arrays_are_sets", "rewords", "verdicts")
     return prompt.model_copy(update={name: getattr(old, name) for name in unseen})
 
 

@@ -42,8 +42,15 @@ def cases_jsonl(prompts: Sequence[ProbePrompt]) -> str:
 
 
 def cases_csv(prompts: Sequence[ProbePrompt]) -> str:
-    """The table as CSV; cells a spreadsheet would run as formulas begin with an apostrophe."""
-    rows = table_rows(prompts)
+    """The table as CSV, with turns and tools as JSON where there are any; images and documents stay out.
+
+    Cells a spreadsheet would run as formulas begin with an apostrophe.
+    """
+    beside = [name for name in ("turns", "tools") if any(getattr(prompt, name) for prompt in prompts)]
+    rows = [
+        row | {name: _json_cell(prompt, name) for name in beside}
+        for row, prompt in zip(table_rows(prompts), prompts, strict=True)
+    ]
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]) if rows else list(TABLE), lineterminator="\r\n")
     writer.writeheader()
@@ -55,6 +62,11 @@ def table_rows(prompts: Sequence[ProbePrompt]) -> list[dict[str, str]]:
     """One row of texts per case: its fields, then a column per value; turns, files and tools have none."""
     names = dict.fromkeys(name for prompt in prompts for name in prompt.vars)
     return [_row(prompt) | {name: prompt.vars.get(name, "") for name in names} for prompt in prompts]
+
+
+def _json_cell(prompt: ProbePrompt, name: str) -> str:
+    listed = prompt.model_dump(mode="json", include={name}, exclude_defaults=True).get(name)
+    return "" if listed is None else json.dumps(listed, ensure_ascii=False)
 
 
 def beside_table(prompt: ProbePrompt) -> tuple[str, ...]:

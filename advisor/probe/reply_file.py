@@ -65,9 +65,9 @@ class ReplyLine(Frozen):
     """Id of the prompt this one asks in other words."""
 
     @property
-    def about(self) -> tuple[object, ...]:
+    def about(self) -> dict[str, object]:
         """What must be the same wherever this prompt is named."""
-        return (self.expected, self.answer_type, self.options, self.tolerance, self.text, self.rewords)
+        return self.model_dump(exclude={"prompt", "model", "replies"})
 
     @property
     def asked(self) -> ProbePrompt:
@@ -108,12 +108,15 @@ def read_replies(lines: Iterable[bytes], source: str) -> tuple[ReplySet, ...]:
     """
     first: dict[tuple[str, str], ReplyLine] = {}
     outcomes: dict[tuple[str, str], list[Reply | Failure | None]] = {}
-    about: dict[str, tuple[int, tuple[object, ...]]] = {}
+    about: dict[str, tuple[int, dict[str, object]]] = {}
     for number, line in _parsed(lines, source):
         place, known = about.setdefault(line.prompt, (number, line.about))
         if known != line.about:
-            rule = f"says something else about this prompt than line {place}"
-            raise BadInput(source, f"line {number}: prompt", rule, "Give it the same fields, or another id.")
+            field = next(name for name, value in line.about.items() if known[name] != value)
+            rule = f"differs from line {place}, which asks the same prompt {line.prompt!r:.60}"
+            raise BadInput(
+                source, f"line {number}: {field}", rule, "Write it alike, or give another prompt id."
+            )
         first.setdefault((line.prompt, line.model), line)
         outcomes.setdefault((line.prompt, line.model), []).extend(map(_outcome, line.replies))
     if not first:

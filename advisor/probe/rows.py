@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from advisor.case import Grader
 from advisor.probe.assertions import grader_of
+from advisor.probe.attachments import Files, attachment, no_files
 from advisor.probe.templates import places_in
 
 _KNOWN: Mapping[str, str] = {
@@ -33,10 +34,28 @@ _KNOWN: Mapping[str, str] = {
     "vars": "vars",
     "turns": "turns",
     "attachments": "attachments",
+    "files": "files",
+    "verdicts": "verdicts",
     "tools": "tools",
     "messages": "messages",
 }
 """Name of a column -> field of a prompt."""
+_JSON = ("turns", "attachments", "tools", "messages", "vars", "verdicts")
+"""Fields that a cell of a table holds as JSON."""
+_MEANT: Mapping[str, str] = {
+    "kind": "name it `type` for the kind of answer, `grader` for a check such as contains: Lima",
+    "check": "name it `grader` for a check such as contains: Lima",
+    "checks": "name it `graders` for checks such as contains: Lima",
+    "assertion": "name it `grader` for a check such as contains: Lima",
+    "output": "name it `expected` for the expected answer",
+    "reference": "name it `expected` for the expected answer",
+    "target": "name it `expected` for the expected answer",
+    "history": "name it `turns` for earlier messages, as JSON",
+    "conversation": "name it `messages` for chat messages, as JSON",
+    "file": "name it `files` for images and documents, several of them separated by |",
+    "image": "name it `files` for images and documents, several of them separated by |",
+}
+"""Column that holds no field -> what its name may have meant."""
 _TEXT = ("prompt", "text", "question", "input")
 """Columns that may hold the prompt itself, the first one there is."""
 
@@ -46,10 +65,12 @@ class Columns:
 
     Args:
         template: The prompt of every row, with {{column}} places; None takes it from the row.
+        files: Where the files are that rows name.
     """
 
-    def __init__(self, template: str | None = None) -> None:
+    def __init__(self, template: str | None = None, files: Files = no_files) -> None:
         self.template = template
+        self.files = files
         self._unused: dict[str, None] = {}
         self._used: set[str] = set()
 
@@ -61,7 +82,12 @@ class Columns:
     def notes(self) -> list[str]:
         """A sentence for each column that no place uses."""
         left = [name for name in self._unused if name not in self._used]
-        return [f"Column “{name:.60}” is used by no {{{{place}}}}: left out." for name in left]
+        return [f"Column “{name:.60}” is used by no {{{{place}}}}: left out{_hint(name)}." for name in left]
+
+
+def _hint(name: str) -> str:
+    meant = _MEANT.get(_flat(name))
+    return f"; {meant}" if meant else ""
 
 
 def fields_of(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
@@ -80,7 +106,8 @@ def fields_of(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
         elif field == "graders":
             known["graders"] = (*known.get("graders", ()), *_graders(cell))
         elif cell not in (None, ""):
-            known[field] = cell
+            known[field] = _parsed(field, cell) if field in _JSON else cell
+    _take_files(known, columns)
     values |= _values(known.pop("vars", {}))
     _take_messages(known)
     _take_text(known, values, columns)
@@ -93,8 +120,38 @@ def fields_of(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     return _with_values(known, values, columns)
 
 
+def _parsed(field: str, cell: object) -> object:
+    """A cell that holds JSON; what is no text already is what it stands for."""
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return cast("object", json.loads(cell))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{field} is not JSON: {cell:.60}") from error
+
+
+def _take_files(known: dict[str, Any], columns: Columns) -> None:
+    """The files a row names, as attachments."""
+    named = known.pop("files", "")
+    names = named.split("|") if isinstance(named, str) else named
+    if not isinstance(names, list | tuple):
+        raise ValueError("files is no list of file names")
+    found: list[object] = []
+    for name in (str(each).strip() for each in cast("list[object]", names)):
+        body = columns.files(name) if name else b""
+        if body is None:
+            raise ValueError(f"files: {name:.80} was not given along")
+        found += [attachment(name, body)] if name else []
+    if found:
+        known["attachments"] = [*known.get("attachments", ()), *found]
+
+
+def _flat(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
 def _field(name: str) -> str | None:
-    flat = name.strip().lower().replace(" ", "_").replace("-", "_")
+    flat = _flat(name)
     return "graders" if flat.startswith("__expected") else _KNOWN.get(flat)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import zlib
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -10,9 +9,10 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
-from advisor.case import Attachment, Grader, ProbePrompt
+from advisor.case import Grader, ProbePrompt
 from advisor.errors import BadInput
 from advisor.probe.assertions import grader_of
+from advisor.probe.attachments import ATTACHMENT_KINDS
 from advisor.probe.evaluation import Evaluation, from_table, read_evaluation, spread_sample
 from advisor.probe.evaluation_export import (
     TABLE,
@@ -34,18 +34,15 @@ MOST_ASKED = 2_000
 USUAL = 30
 """Cases taken from a larger file unless said otherwise: the standard design."""
 MOST_MB = 64
+MOST_ATTACHED_MB = 6
+"""Size of one image or document a prompt carries."""
+Named = tuple[tuple[str, bytes], ...]
+"""Files brought along, by name."""
 FILE_KINDS = ["csv", "tsv", "jsonl", "ndjson", "yaml", "yml", "json"]
-ATTACHMENT_KINDS = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "pdf": "application/pdf",
-}
 _ABOUT = (
     "CSV, JSONL, YAML, or promptfoo's test files. A column named prompt holds the prompt; expected, type, "
-    "options and graders judge the reply; every other column fills its {{place}} in the prompt."
+    "options and graders judge the reply; turns and tools hold JSON, files the names of images and "
+    "documents; every other column fills its {{place}} in the prompt."
 )
 
 
@@ -72,18 +69,26 @@ def upload(put: Put) -> None:
             height=80,
             max_chars=100_000,
         )
+        named = st.file_uploader(
+            "Images and documents its column files names",
+            type=list(ATTACHMENT_KINDS),
+            accept_multiple_files=True,
+            key="cases-files",
+            max_upload_size=MOST_ATTACHED_MB,
+        )
         if file is not None:
-            _understood(file.name, file.getvalue(), template.strip() or None, put)
+            others = tuple((one.name, one.getvalue()) for one in named)
+            _understood(file.name, file.getvalue(), template.strip() or None, others, put)
 
 
 @st.cache_data(show_spinner="Reading the cases", max_entries=2, scope="session")
-def _read(name: str, body: bytes, template: str | None) -> Evaluation:
-    return read_evaluation(name, body, template)
+def _read(name: str, body: bytes, template: str | None, others: Named) -> Evaluation:
+    return read_evaluation(name, body, template, dict(others).get)
 
 
-def _understood(name: str, body: bytes, template: str | None, put: Put) -> None:
+def _understood(name: str, body: bytes, template: str | None, others: Named, put: Put) -> None:
     try:
-        found = _read(name, body, template)
+        found = _read(name, body, template, others)
     except BadInput as error:
         st.error(inert(str(error)), icon=":material/error:")
         return
@@ -194,18 +199,9 @@ def _downloads(prompts: tuple[ProbePrompt, ...]) -> None:
                 on_click="ignore",
                 key=f"cases-{form}",
             )
-    st.caption("CSV holds the table; YAML and JSONL hold everything, images and documents included.")
-
-
-def attachment(name: str, body: bytes) -> Attachment:
-    """An uploaded image or document as part of a prompt.
-
-    Raises:
-        ValidationError: It is larger than a prompt may carry.
-    """
-    kind = ATTACHMENT_KINDS[name.rsplit(".", 1)[-1].lower()]
-    data = base64.b64encode(body).decode()
-    return Attachment.model_validate({"name": name[:200], "media_type": kind, "data": data})
+    st.caption(
+        "CSV holds the table, turns and tools; YAML and JSONL hold everything, images and documents included."
+    )
 
 
 def graders_in(text: str) -> tuple[Grader, ...]:

@@ -14,6 +14,7 @@ from advisor.case import Case, OwnEndpoint, ProbePrompt
 from advisor.catalog.sources.litellm_map import MARK, prices_of
 from advisor.decide.standing import Standing
 from advisor.host.probe_sets import load_probe_sets
+from advisor.probe.attachments import ATTACHMENT_KINDS, attachment
 from advisor.probe.messages import unfit
 from advisor.probe.plan import RunPlan, plan_run
 from advisor.probe.practice import PRACTICE_MODELS, competing
@@ -193,7 +194,7 @@ def _own_prompt() -> None:
         graders = st.text_area("Graders, one per line", height=80, help=evaluation.graders_help())
         files = st.file_uploader(
             "Images and PDF documents that go with it",
-            type=list(evaluation.ATTACHMENT_KINDS),
+            type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,
             max_upload_size=5,
         )
@@ -210,7 +211,7 @@ def _add_prompt(fields: dict[str, object], graders: str, files: list[tuple[str, 
     taken = {prompt.id for prompt in mine}
     name = next(f"own-{n}" for n in range(1, len(mine) + 2) if f"own-{n}" not in taken)
     try:
-        attachments = tuple(evaluation.attachment(*file) for file in files)
+        attachments = tuple(attachment(*file) for file in files)
         beside = {"id": name, "attachments": attachments, "graders": evaluation.graders_in(graders)}
         new = ProbePrompt.model_validate(fields | beside)
     except ValidationError as error:

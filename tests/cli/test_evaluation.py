@@ -58,3 +58,28 @@ def test_a_large_table_is_read(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert result.stdout.startswith("JSONL: 20,000 cases, 20,000 of them can be judged.")
+
+
+def test_strict_says_no_to_what_is_not_used(tmp_path: Path) -> None:
+    """An assertion no grader matches is listed; the exit code is 0, and 1 with --strict."""
+    file = tmp_path / "tests.yaml"
+    file.write_text(
+        "prompts: ['Say {{word}}']\ntests:\n- vars: {word: hi}\n  assert: [{type: javascript, value: '1'}]\n"
+    )
+    loose, strict = _check(file), _check(file, "--strict")
+
+    assert (loose.exit_code, strict.exit_code) == (0, NO)
+    assert "not used: test 1" in loose.stdout
+
+
+def test_files_are_looked_for_beside_the_cases(tmp_path: Path) -> None:
+    """An image in the folder goes along; one outside of it cannot be named."""
+    inside = tmp_path / "cases"
+    inside.mkdir()
+    (inside / "a.png").write_bytes(b"\x89PNG")
+    (tmp_path / "secret.png").write_bytes(b"\x89PNG")
+    (inside / "cases.csv").write_text("prompt,files\nWhat?,a.png\nWhat?,../secret.png\n")
+    document = _document(_check(inside / "cases.csv", "--json"))
+
+    assert [len(prompt["attachments"]) for prompt in document["prompts"]] == [1]
+    assert "../secret.png was not given along" in document["problems"][0]

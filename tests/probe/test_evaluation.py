@@ -59,6 +59,47 @@ def test_a_table_with_known_columns() -> None:
     assert found.notes == ("Column “unused” is used by no {{place}}: left out.",)
 
 
+def test_turns_tools_and_files_have_columns() -> None:
+    """JSON in a cell gives earlier turns and tools; a files column takes images and documents given along."""
+    turns = '[{""role"": ""user"", ""text"": ""Hi""}, {""role"": ""assistant"", ""text"": ""Hello""}]'
+    tools = '[{""name"": ""look""}]'
+    body = f'prompt,turns,tools,files\nWhat is it?,"{turns}","{tools}",a.png | b.pdf\n'
+    given = {"a.png": b"\x89PNG", "b.pdf": b"%PDF"}
+    found = read_evaluation("cases.csv", body.encode(), files=given.get)
+    (prompt,) = found.prompts
+
+    assert found.problems == ()
+    assert prompt.turns == (Turn(role="user", text="Hi"), Turn(role="assistant", text="Hello"))
+    assert prompt.tools == (Tool(name="look"),)
+    assert [(one.name, one.media_type) for one in prompt.attachments] == [
+        ("a.png", "image/png"),
+        ("b.pdf", "application/pdf"),
+    ]
+    again = read_evaluation("again.csv", cases_csv(found.prompts).encode()).prompts[0]
+    assert (again.turns, again.tools, again.attachments) == (prompt.turns, prompt.tools, ())
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ("turns\nWhy?,nonsense", "turns is not JSON: nonsense"),
+        ("files\nWhy?,gone.png", "files: gone.png was not given along"),
+        ("files\nWhy?,run.exe", "run.exe is none of png"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_names_its_column(cells: str, problem: str) -> None:
+    """The row is left out with the column and the reason."""
+    files = {"run.exe": b"MZ"}
+    found = read_evaluation("cases.csv", f"prompt,{cells}\n".encode(), files=files.get)
+    assert problem in found.problems[0]
+
+
+def test_a_column_with_a_usual_but_other_name_gets_a_hint() -> None:
+    """`kind` is neither the kind of answer nor a grader by itself: the note says which name each has."""
+    (note,) = read_evaluation("cases.csv", b"prompt,kind\nWhy?,contains\n").notes
+    assert "name it `type` for the kind of answer, `grader` for a check" in note
+
+
 def test_a_template_turns_values_into_cases() -> None:
     """With one prompt for all, every column is a value; a place without a column is named."""
     found = read_evaluation(

@@ -149,7 +149,7 @@ def test_exact_interval_of_a_share() -> None:
 
 
 def test_the_exact_interval_covers_every_share_and_wilsons_does_not() -> None:
-    """By the binomial distribution, over shares from 0.01 to 0.99: never under 95 %, Wilson's once 84 %."""
+    """By the binomial distribution, over shares from 0.01 to 0.99: never under 95 %, Wilson's down to 90 %."""
 
     def coverage(interval: Callable[[int, int], Bounds], n: int, share: float) -> float:
         held = [k for k in range(n + 1) if interval(k, n).low <= share <= interval(k, n).high]
@@ -158,4 +158,4 @@ def test_the_exact_interval_covers_every_share_and_wilsons_does_not() -> None:
     shares = [percent / 100 for percent in range(1, 100)]
     for n in (3, 10, 30):
         assert min(coverage(exact_share, n, share) for share in shares) >= 0.95
-    assert min(coverage(wilson, 10, share) for share in shares) < 0.85
+    assert min(coverage(wilson, 10, share) for share in shares) < 0.91

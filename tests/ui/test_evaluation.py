@@ -6,7 +6,8 @@ import pytest
 
 from advisor.case import Grader, ProbePlan, ProbePrompt
 from advisor.host.shelf import presets
-from advisor.ui.evaluation import attachment, graders_in
+from advisor.probe.attachments import attachment
+from advisor.ui.evaluation import graders_in
 from advisor.ui.folder import Folder
 from advisor.ui.probe_setup import LISTED
 from tests.ui.test_pages import opened
