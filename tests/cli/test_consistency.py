@@ -125,7 +125,7 @@ def test_free_text_is_kept_apart(tmp_path: Path) -> None:
         ('{"prompt": "p", "model": "m", "replies": []}', "line 2: replies", "at least 1 item"),
         ('{"prompt": "p", "model": "m", "replies": [7]}', "line 2: replies.0", "valid string"),
         ('{"prompt": "p", "model": "m", "replies": ["a"], "anwser": 1}', "line 2: anwser", "not permitted"),
-        ('{"prompt": "a", "model": "m", "replies": ["a"], "expected": "B"}', "line 2: expected", "from line 1"),
+        ('{"prompt": "a", "model": "m", "replies": ["a"], "expected": "B"}', "line 2: expected", "line 1"),
         ("[" * 100_000, "line 2", "too deeply nested"),
         (f'{{"prompt": {"9" * 5_000}}}', "line 2", "number too long"),
     ],
