@@ -33,7 +33,7 @@ def batch_rates(price: Price, input_tokens: float) -> Rates | None:
     if price.batch is None:
         return None
     tier = price.rates_for(input_tokens)
-    if tier == price.rates:
+    if tier is price.rates:
         return price.batch
     into = price.batch.input / price.rates.input if price.rates.input else 1.0
     out = price.batch.output / price.rates.output if price.rates.output else 1.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from typing import NamedTuple
 
 from advisor.catalog.prices import Price, Rates
 from advisor.cost.profile import TokenProfile
@@ -21,15 +21,18 @@ class End(StrEnum):
 
     def of(self, quantity: Interval) -> float:
         """A quantity that makes the task dearer as it grows."""
-        return {"low": quantity.low, "mid": quantity.mid, "high": quantity.high}[self.value]
+        figure: float = getattr(quantity, self)
+        return figure
 
     def saving(self, quantity: Interval) -> float:
         """A quantity that makes the task cheaper as it grows: the ends change places."""
-        return {"low": quantity.high, "mid": quantity.mid, "high": quantity.low}[self.value]
+        return _OTHER[self].of(quantity)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+_OTHER = {End.LOW: End.HIGH, End.MID: End.MID, End.HIGH: End.LOW}
+
+
+class Part(NamedTuple):
     """Tokens of one kind in one scenario, and what they are charged."""
 
     tokens: float
