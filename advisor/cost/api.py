@@ -16,6 +16,7 @@ from advisor.catalog.prices import Price, SearchFee
 from advisor.cost import reasoning
 from advisor.cost.breakdown import CostBreakdown, CostLine
 from advisor.cost.profile import ZERO, TokenProfile
+from advisor.cost.rag import EMBED_TOKENS, EMBED_USD, EMBED_USD_PER_MTOK
 from advisor.cost.rates import MTOK, is_off_peak
 from advisor.cost.request import Usage, request_cost
 from advisor.cost.scenario import End, Part, token_parts
@@ -224,9 +225,16 @@ def side_lines(
         lines.append(_search_line(price, profile.searches, requests_per_month))
     if profile.extra_usd.high > 0:
         extra = profile.extra_usd
-        formula = f"{usd(extra.mid)} per task"
+        formula = f"{_search_words(extra)} = {usd(extra.mid)}"
         lines.append(CostLine("retrieval", "Retrieval and re-ranking", None, None, extra, formula, _OURS))
     return tuple(lines)
+
+
+def _search_words(extra: Interval) -> str:
+    """How retrieval's price per task comes about."""
+    question = f"a question of {EMBED_TOKENS} tokens embedded at {usd(EMBED_USD_PER_MTOK)} per million"
+    more = extra.mid - EMBED_USD.mid
+    return f"{question} + {usd(more)} for re-ranking" if more > EMBED_USD.mid else question
 
 
 def _search_line(price: Price | None, searches: Interval, requests_per_month: float | None) -> CostLine:

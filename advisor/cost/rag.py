@@ -11,6 +11,8 @@ MTOK = 1e6
 
 EMBED_USD_PER_MTOK = 0.02
 """A small hosted embedding model; the LiteLLM price map 1.106.2 lists 0.004 to 0.2 for most."""
+EMBED_TOKENS = 40
+"""Tokens of a question."""
 EMBED_USD = Interval(1.6e-7, 8e-7, 8e-6)
 """Embedding a question of 40 tokens at 0.004, 0.02 and 0.2 USD per million tokens."""
 RERANK_USD = Interval(0.001, 0.002, 0.0025)

@@ -139,14 +139,16 @@ def _usual_speed(served: Served, plan: HostingPlan, load: Demand) -> Speed | Ref
 
 
 def served_model(model: Model, hardware: Hardware) -> Served | Refusal:
-    """A model as memory sees it, or why that cannot be said."""
+    """A model as memory sees it, or why that cannot be said.
+
+    Its published configuration tells more than the catalog's rounded sizes: experts, and heads of the cache.
+    """
     known = from_weights(model.name, model.weights)
-    if isinstance(known, Served):
-        return known
     try:
-        return from_shape(hardware.shape(model.weights.repo or model.name))
+        shaped = from_shape(hardware.shape(model.weights.repo or model.name))
     except NotFound:
         return known
+    return known if isinstance(shaped, Refusal) else shaped
 
 
 def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:

@@ -225,7 +225,7 @@ def _of_these(plan: HostingPlan, found: Carried, rival: Rival, used: float) -> s
     if needed.low > used:
         return f"{start}: never, {volume} requests a month would be needed, more than these machines can do."
     bounds = f"between {percent(needed.low)} and {percent(needed.high)}"
-    pays = "they pay" if needed.mid <= used else "they hardly ever pay"
+    pays = "they pay" if needed.mid <= used else "they pay only if the speed is better than estimated,"
     return (
         f"{start}: {pays} from {volume} requests a month, that is {percent(needed.mid)} of the capacity "
         f"({bounds}); what lies above the {percent(used)} really used is never reached."
