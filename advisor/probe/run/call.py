@@ -79,7 +79,7 @@ async def _through_litellm(order: Order, transport: RecordingTransport, key: str
             num_retries=0,
             client=client_for(route, transport, key),
             timeout=order.plan.timeout_s,
-            **order.tools,
+            **_with_tools(order),
             **parameters,
         )
         stream = answer if transport.exchange is not None else await _opened(answer)
@@ -88,6 +88,11 @@ async def _through_litellm(order: Order, transport: RecordingTransport, key: str
     except Exception as error:
         return _Said(error=error, dropped=dropped)
     return _Said(stream=stream, dropped=dropped)
+
+
+def _with_tools(order: Order) -> dict[str, Any]:
+    # LiteLLM's own way to tool servers is not ours, and needs a package that is not installed.
+    return {**order.tools, "_skip_mcp_handler": True} if order.tools else {}
 
 
 async def _opened(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from advisor.case import Tool
 from advisor.catalog.prices import Price, Rates
 from advisor.errors import FailureKind
 from advisor.probe.plan import Target
@@ -35,7 +36,9 @@ MODELS = {
 """Protocol -> a model LiteLLM speaks it with, and what follows the server's address."""
 
 
-def _asked(protocol: str, scene: str, **probe: Any) -> tuple[Attempt, list[tuple[str, dict[str, Any]]]]:
+def _asked(
+    protocol: str, scene: str, tools: tuple[Tool, ...] = (), **probe: Any
+) -> tuple[Attempt, list[tuple[str, dict[str, Any]]]]:
     model, path = MODELS[protocol]
     plan = plan_of_case(case_of(timeout_s=10, **probe))
     price = Price(source="test", as_of=date(2026, 1, 1), rates=Rates(input=1, output=2))
@@ -43,7 +46,8 @@ def _asked(protocol: str, scene: str, **probe: Any) -> tuple[Attempt, list[tuple
     async def run() -> tuple[Attempt, list[tuple[str, dict[str, Any]]]]:
         async with protocols(scene) as (told, address), Stopwatch() as stopwatch:
             target = Target(ref="own:x", label="x", model=model, base_url=f"{address}{path}", price=price)
-            order = Order(plan.model_copy(update={"targets": (target,)}), target, plan.prompts[0], "key-1")
+            prompt = plan.prompts[0].model_copy(update={"tools": tools})
+            order = Order(plan.model_copy(update={"targets": (target,)}), target, prompt, "key-1")
             return await make_call(order, stopwatch, {}), told.bodies
 
     load_litellm()
@@ -72,8 +76,10 @@ def test_reasoning_answer_and_usage_of_each_protocol(protocol: str) -> None:
 
 @pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini"])
 def test_a_tool_call_is_an_answer(protocol: str) -> None:
-    """A reply that only calls a tool is complete, names the tool, and has a time to first token."""
-    attempt, _ = _asked(protocol, "tool")
+    """The tools are offered; a reply that only calls one is complete, names it, has a time to first token."""
+    attempt, bodies = _asked(protocol, "tool", tools=(Tool(name="f", description="Finds it"),))
+
+    assert "Finds it" in str(bodies[0][1])
 
     assert isinstance(attempt.outcome, Reply)
     assert attempt.outcome.text == ""
