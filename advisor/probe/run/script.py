@@ -79,6 +79,8 @@ def _good(ask: Ask, random: Random) -> Script:
     share = random.choices(range(len(model.shares)), weights=model.shares)[0]
     answers = possible_answers(ask.prompt, len(model.shares))
     answer = answers[share]
+    if ask.tools and (ask.prompt is None or ask.prompt.expected is None):
+        return _calling(ask, json.dumps({"answer": answer}))
     thoughts = ["thinking "] * model.reasoning_tokens
     words = _words(model, answer)
     kept = words[: max(0, ask.max_tokens - len(thoughts))]
@@ -94,6 +96,21 @@ def _good(ask: Ask, random: Random) -> Script:
         for index, delta in enumerate(deltas)
     ]
     return Script(cues=(*cues, *_ending(ask, cues, len(kept) < len(words))), said="".join(kept))
+
+
+def _calling(ask: Ask, arguments: str) -> Script:
+    """A call of the first tool offered, in place of words."""
+    name = ask.tools[0] if ask.tools else "no_tool_was_offered"
+    call = {
+        "index": 0,
+        "id": "call-1",
+        "type": "function",
+        "function": {"name": name, "arguments": arguments},
+    }
+    at_s = ask.model.ttft_s
+    told = Cue(at_s, _event(ask, {"delta": {"tool_calls": [call]}}), token=True)
+    finish = Cue(at_s, _event(ask, {"delta": {}, "finish_reason": "tool_calls"}))
+    return Script(cues=(told, finish, *_ending(ask, (told,), cut=False)[1:]))
 
 
 def _odds(ask: Ask, answers: Sequence[str], words: Sequence[str]) -> dict[int, dict[str, Any]]:
@@ -292,13 +309,7 @@ def _huge(ask: Ask, random: Random) -> Script:
 
 
 def _tool_call(ask: Ask, _random: Random) -> Script:
-    """A call of the first tool offered, without arguments, in place of words."""
-    name = ask.tools[0] if ask.tools else "no_tool_was_offered"
-    call = {"index": 0, "id": "call-1", "type": "function", "function": {"name": name, "arguments": "{}"}}
-    at_s = ask.model.ttft_s
-    told = Cue(at_s, _event(ask, {"delta": {"tool_calls": [call]}}), token=True)
-    finish = Cue(at_s, _event(ask, {"delta": {}, "finish_reason": "tool_calls"}))
-    return Script(cues=(told, finish, *_ending(ask, (told,), cut=False)[1:]))
+    return _calling(ask, "{}")
 
 
 def _chunky(ask: Ask, random: Random) -> Script:
