@@ -32,7 +32,9 @@ def wilson(hits: int, n: int) -> Bounds:
     centre = share + square / (2 * n)
     reach = Z_95 * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
     whole = 1 + square / n
-    return Bounds(max(0.0, (centre - reach) / whole), min(1.0, (centre + reach) / whole))
+    # At the ends rounding would leave the share itself just outside.
+    low = 0.0 if hits == 0 else (centre - reach) / whole
+    return Bounds(low, 1.0 if hits == n else (centre + reach) / whole)
 
 
 def exact_share(hits: int, n: int) -> Bounds:

@@ -138,6 +138,14 @@ def test_paired_p_value_agrees_with_an_independent_one() -> None:
     assert paired_p_value([1.0], [0.0]) is None
 
 
+def test_intervals_of_a_share_hold_the_share_itself() -> None:
+    """For every count up to 60: no rounding leaves 0 of n or n of n just outside."""
+    for n in range(1, 61):
+        for hits in range(n + 1):
+            for bounds in (wilson(hits, n), exact_share(hits, n)):
+                assert 0 <= bounds.low <= hits / n <= bounds.high <= 1
+
+
 def test_exact_interval_of_a_share() -> None:
     """Clopper and Pearson: 4 of 5, 8 of 10, 0 of 10 and 5 of 5 as in published tables."""
     assert exact_share(4, 5) == pytest.approx((0.2836, 0.9949), abs=5e-5)
