@@ -46,6 +46,8 @@ class AgentTask:
     output_usd_per_mtok: float
     step_s: float = 0.0
     """Seconds per step."""
+    first_cached_tokens: float = 0.0
+    """Part of the first prompt that other tasks left in the cache."""
 
     @property
     def steps_with_repeats(self) -> float:
@@ -57,6 +59,8 @@ class AgentTask:
         shares = (self.step_success, self.noticed)
         if self.steps < 1 or self.spread < 0 or not all(0 <= share <= 1 for share in shares):
             raise ValueError("needs one step at least, and shares between 0 and 1")
+        if not 0 <= self.first_cached_tokens <= self.first_prompt_tokens:
+            raise ValueError("no more of the first prompt can be cached than it has")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +152,9 @@ def _step(
 
 def step_usd(task: AgentTask, done: npt.NDArray[np.int64]) -> Floats:
     """US dollars of the next step: the old transcript read from the cache, the new part and the answer."""
-    fresh = np.where(done == 0, task.first_prompt_tokens, task.growth_tokens)
-    cached = np.where(done == 0, 0.0, task.first_prompt_tokens + task.growth_tokens * (done - 1))
+    first, shared = task.first_prompt_tokens, task.first_cached_tokens
+    fresh = np.where(done == 0, first - shared, task.growth_tokens)
+    cached = np.where(done == 0, shared, first + task.growth_tokens * (done - 1))
     spent = fresh * task.input_usd_per_mtok + cached * task.cached_usd_per_mtok
     return (spent + task.output_tokens * task.output_usd_per_mtok) / 1e6
 
@@ -158,7 +163,8 @@ def usual_task_formulas(task: AgentTask) -> tuple[str, ...]:
     """What a task of the usual number of steps costs when nothing varies and nothing is repeated."""
     steps = round(task.steps)
     first, growth, later = task.first_prompt_tokens, task.growth_tokens, steps - 1
-    fresh, written = first + growth * later, steps * task.output_tokens
+    fresh, written = first + growth * later - task.first_cached_tokens, steps * task.output_tokens
+    shared = f" - {number(task.first_cached_tokens, 6)} shared" if task.first_cached_tokens else ""
     cached = loop_input_tokens(first, growth, steps) - fresh
     spent = float(step_usd(task, np.arange(steps)).sum())
     rates = (task.input_usd_per_mtok, task.cached_usd_per_mtok, task.output_usd_per_mtok)
@@ -168,9 +174,9 @@ def usual_task_formulas(task: AgentTask) -> tuple[str, ...]:
     )
     return (
         f"Prompt tokens: {whole} = {number(fresh + cached, 9)}",
-        f"Sent for the first time: {number(first, 6)} + {number(later)} x {number(growth, 6)} = "
+        f"Sent for the first time: {number(first, 6)} + {number(later)} x {number(growth, 6)}{shared} = "
         f"{number(fresh, 9)} x {new} = {usd(fresh * rates[0] / 1e6)}",
-        f"Sent again: {number(cached, 9)} x {read} = {usd(cached * rates[1] / 1e6)}",
+        f"Read from the cache or sent again: {number(cached, 9)} x {read} = {usd(cached * rates[1] / 1e6)}",
         f"Written: {number(steps)} x {number(task.output_tokens, 6)} = {number(written, 9)} x {out} = "
         f"{usd(written * rates[2] / 1e6)}",
         f"Together {usd(spent)}; the simulation adds what varies, is repeated and is cut off",

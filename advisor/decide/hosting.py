@@ -148,7 +148,7 @@ def served_model(model: Model, hardware: Hardware) -> Served | Refusal:
         shaped = from_shape(hardware.shape(model.weights.repo or model.name))
     except NotFound:
         return known
-    return known if isinstance(shaped, Refusal) else shaped
+    return known if isinstance(shaped, Refusal) and isinstance(known, Served) else shaped
 
 
 def cost(offer: CatalogOffer, situation: Situation) -> Reading | None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from advisor.case import Answer, Case
 from advisor.cost.agents import cap_before_overshoot, chain_success, needed_step_reliability, steps_to_half
 from advisor.cost.guarded import (
     HARD_STOP,
@@ -20,132 +17,18 @@ from advisor.cost.guarded import (
     step_usd,
     usual_task_formulas,
 )
-from advisor.cost.rates import cache_read_rate
 from advisor.cost.routing import PUBLISHED_PASS_HAT_K, repeats_bounds
-from advisor.decide.steps import step
-from advisor.decide.steps.limits import START_S, START_USD, step_limit
+from advisor.decide.steps.limits import step_limit
 from advisor.interval import Interval
-from advisor.ui import loaded, state
+from advisor.ui.agents_bench import NOTICED, RIGHT, STEPS
 from advisor.ui.charts import MONEY, WHISKER, finished
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
-from advisor.ui.workbench import Dial, Workbench, hand_over, take_over, tile
+from advisor.ui.workbench import Workbench, tile
 from advisor.wording import count, number, percent, probability, seconds, usd
 
-STEPS = Dial("steps", "Steps of a typical task", 1, 500, 1, decades=True)
-SPREAD = Dial("spread", "How much that varies, percent", 0, 200, 5, hint="0 is always the same, 100 is wild.")
-RIGHT = Dial("reliability", "Steps that are right, percent", 50, 100, 0.5, fraction=True)
-NOTICED = Dial("noticed", "Wrong steps noticed and repeated, percent", 0, 100, 5)
-FIRST = Dial("first", "Tokens of the first prompt", 1, 1e6, 100, decades=True)
-GROWTH = Dial("growth_tokens", "Tokens each step adds", 0, 1e5, 100, decades=True)
-OUT = Dial("out", "Tokens written per step", 1, 1e5, 10, decades=True)
-SECONDS = Dial("step_s", "Seconds per step", 0, 600, 1, decades=True)
-MAX_STEPS = Dial(
-    "max_steps", "At most so many steps", 1, 2_000, 1, decades=True, optional=True, nothing="no limit"
-)
-MAX_USD = Dial(
-    "max_usd",
-    "At most so many US dollars a task",
-    0.001,
-    1_000,
-    0.1,
-    decades=True,
-    optional=True,
-    nothing="no limit",
-    fraction=True,
-)
-MAX_MINUTES = Dial(
-    "max_minutes", "At most so many minutes", 1, 1_440, 1, decades=True, optional=True, nothing="no limit"
-)
-TASK = (STEPS, SPREAD, RIGHT, NOTICED, FIRST, GROWTH, OUT, SECONDS)
-LIMITS = (MAX_STEPS, MAX_USD, MAX_MINUTES)
 CHAIN_STEPS = (1, 2, 5, 10, 20, 50, 100)
 CHAIN_RELIABILITY = (0.9, 0.95, 0.98, 0.99, 0.999)
-
-
-def agents_bench(case: Case) -> Workbench:
-    """The workbench, seeded from decision 6 and the brief; what is not known starts at an example."""
-
-    def told(name: str, otherwise: float | None) -> float | None:
-        given = case.answer("autonomy", name)
-        known = isinstance(given, int | float) and not isinstance(given, bool)
-        return float(given) if known and isinstance(given, int | float) else otherwise
-
-    limits = {guard.key: guard.value for guard in step("autonomy").advise(case).guardrails}
-    return Workbench(
-        "agents",
-        {
-            "steps": told("steps", 10),
-            "reliability": max(50.0, told("reliability", 97) or 97.0),
-            "growth_tokens": told("growth_tokens", 1_500),
-            "first": case.workload.input_tokens or 4_000,
-            "out": 150,
-            "spread": 50,
-            "noticed": 50,
-            "step_s": 5,
-            "max_steps": limits.get("steps", step_limit(told("steps", 10) or 10)),
-            "max_usd": told("max_usd", limits.get("usd", START_USD)),
-            "max_minutes": told("max_minutes", limits.get("wall_clock", START_S) / 60),
-            "cached": case.answer("autonomy", "prefix_cached") is not False,
-        },
-    )
-
-
-def numbers(bench: Workbench, case: Case) -> None:
-    """The task, its limits, and whose prices."""
-    with st.container(border=True):
-        st.markdown("## One task")
-        bench.choice("offer", "Prices of", _offers(case), "Only offers with a known price.")
-        bench.dials(TASK)
-        bench.switch("cached", "Read the unchanged transcript from the cache")
-        st.markdown("### Limits")
-        bench.dials(LIMITS)
-        hand_over(
-            bench,
-            partial(_into_case, bench),
-            "Goes into decision 6: steps, reliability, growth, the most a task may cost and take, caching.",
-        )
-
-
-def _offers(case: Case) -> dict[str, str]:
-    sold = loaded.catalog().by_id
-    first = [row.id for row in loaded.standing_of(case).ranking if row.id in sold]
-    return {
-        key: sold[key].label
-        for key in [*first, *(key for key in sold if key not in set(first))]
-        if sold[key].price(loaded.today()) is not None
-    }
-
-
-def task(bench: Workbench) -> AgentTask:
-    """One task under the numbers of the page."""
-    offer = loaded.catalog().by_id[bench.text("offer") or ""]
-    price = offer.price(loaded.today())
-    assert price is not None, "only priced offers can be chosen"
-    rates = price.rates_for(bench.sure(FIRST) + bench.sure(GROWTH) * bench.sure(STEPS))
-    return AgentTask(
-        steps=bench.sure(STEPS),
-        spread=bench.sure(SPREAD) / 100,
-        step_success=bench.sure(RIGHT) / 100,
-        noticed=bench.sure(NOTICED) / 100,
-        first_prompt_tokens=bench.sure(FIRST),
-        growth_tokens=bench.sure(GROWTH),
-        output_tokens=bench.sure(OUT),
-        input_usd_per_mtok=rates.input,
-        cached_usd_per_mtok=cache_read_rate(rates) if bench.on("cached") else rates.input,
-        output_usd_per_mtok=rates.output,
-        step_s=bench.sure(SECONDS),
-    )
-
-
-def guards(bench: Workbench) -> Guards:
-    """The limits in force."""
-    steps, minutes = bench.number("max_steps"), bench.number("max_minutes")
-    return Guards(
-        max_steps=None if steps is None else round(steps),
-        max_usd=bench.number("max_usd"),
-        max_s=None if minutes is None else 60 * minutes,
-    )
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -331,20 +214,3 @@ def _repeats_words(passed: float, bounds: Interval) -> str:
         f"{start}succeed in {low} to {percent(bounds.high)}: failures hit the same tasks again, so the power "
         "is the lower end."
     )
-
-
-def _into_case(bench: Workbench) -> None:
-    answers: dict[tuple[str, str], Answer] = {
-        ("autonomy", "steps"): bench.sure(STEPS),
-        ("autonomy", "reliability"): bench.sure(RIGHT),
-        ("autonomy", "growth_tokens"): bench.sure(GROWTH),
-        ("autonomy", "prefix_cached"): bench.on("cached"),
-    }
-    for name in ("max_usd", "max_minutes"):
-        value = bench.number(name)
-        if value is not None:
-            answers["autonomy", name] = value
-    take_over({}, answers)
-    path = state.case().answer("autonomy", "path")
-    if path not in ("fixed", "varies"):
-        state.notice("Decision 6 does not call for several steps yet: say there how a request is handled.")

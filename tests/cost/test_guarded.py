@@ -50,6 +50,16 @@ def test_noticed_failures_are_repeated() -> None:
     assert outcome.steps_mean == pytest.approx(20 / 0.95, rel=0.01)
 
 
+def test_a_shared_beginning_costs_the_cached_price() -> None:
+    """Of 4,000 first tokens 1,000 are in the cache already: 1,000 x (3 - 0.3) per million less."""
+    cached = replace(TASK, cached_usd_per_mtok=0.3)
+    shared = replace(cached, first_cached_tokens=1_000)
+
+    assert simulate(cached).usd_mean - simulate(shared).usd_mean == pytest.approx(1_000 * 2.7 / 1e6)
+    with pytest.raises(ValueError, match="first prompt"):
+        replace(TASK, first_cached_tokens=5_000)
+
+
 def test_repeats_are_expected_in_the_steps() -> None:
     """A tenth fails and half of that is noticed: each step is done 1 / 0.95 times, 20 become 21.05."""
     task = replace(TASK, step_success=0.9, noticed=0.5)

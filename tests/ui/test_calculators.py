@@ -278,6 +278,15 @@ def test_agents_warn_of_limits_under_the_task() -> None:
     assert not re.search(r"(?<!\d)0 % to", words(app))
 
 
+def test_a_usual_task_costs_what_the_explorer_says() -> None:
+    """A coding agent of twenty cached steps at medium effort: the same dollars a task on both pages."""
+    case = presets()[2]
+    agents, costs = at("agents", case), at("costs", case)
+    costs.multiselect(key="costs:offers").set_value([agents.selectbox(key="agents:offer").value]).run()
+
+    assert f"Together {tiles(costs)['Per request']};" in words(agents).replace("\\", "")
+
+
 def test_agents_hand_over_to_decision_six() -> None:
     """Steps and limits become answers of decision 6; a single call is told that it has no steps."""
     app = at("agents", autonomy__path="varies")
