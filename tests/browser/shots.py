@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from advisor.host.drafts import Drafts
 from advisor.host.shelf import presets
@@ -58,7 +58,7 @@ def _pictures(browser: Browser, url: str, path: str, draft: str) -> Iterator[Pat
 def _complete(page: Page) -> None:
     """Wait until no placeholder is left of what the browser draws only once its program has arrived."""
     settle(page)
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30_000)
 
 
 def _grow(page: Page, width: int, height: int) -> None:
