@@ -227,22 +227,24 @@ def interval_in_unit(value: Interval | None, unit: str) -> str:
     return interval(value, lambda figure: in_unit(figure, unit))
 
 
-def spread_in_unit(low: float, high: float, unit: str) -> str:
-    """Bounds in words of their unit, with as many digits as tell them apart; one figure when none do."""
-    said = interval_in_unit(Interval(low, (low + high) / 2, high), unit)
-    if low == high or in_unit(low, unit) != in_unit(high, unit) or unit not in _SPELLED:
-        return said
-    for digits in (3, 4):
-        first, last = number(low, digits), number(high, digits)
-        if first != last:
-            return _SPELLED[unit](first, last)
-    return said
+def within(value: float, low: float, high: float, unit: str) -> tuple[str, str]:
+    """A figure and its bounds in words of their unit, with as many digits as tell the bounds apart.
+
+    The bounds are one figure when none do; the figure has their digits, so that it lies between them.
+    """
+    if low != high and in_unit(low, unit) == in_unit(high, unit) and unit in _SPELLED:
+        for digits in (3, 4):
+            first, last = number(low, digits), number(high, digits)
+            if first != last:
+                spelled = _SPELLED[unit]
+                return spelled(number(value, digits)), spelled(first, last)
+    return in_unit(value, unit), interval_in_unit(Interval(low, (low + high) / 2, high), unit)
 
 
-_SPELLED: dict[str, Callable[[str, str], str]] = {
-    "s": lambda low, high: f"{low} to {high} s",
-    "tokens/s": lambda low, high: f"{low} to {high} tokens/s",
-    "USD": lambda low, high: f"${low} to ${high}",
+_SPELLED: dict[str, Callable[..., str]] = {
+    "s": lambda *figures: f"{' to '.join(figures)} s",
+    "tokens/s": lambda *figures: f"{' to '.join(figures)} tokens/s",
+    "USD": lambda *figures: " to ".join(f"${figure}" for figure in figures),
 }
 """Units whose figures are written with more digits where their bounds would read the same."""
 

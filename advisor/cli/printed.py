@@ -10,6 +10,7 @@ from advisor.catalog.entries import Catalog
 from advisor.catalog.gates import Finding
 from advisor.decide.decision import Decision, Ranked
 from advisor.decide.flips import sentences
+from advisor.errors import FailureKind
 from advisor.wording import (
     count,
     in_unit,
@@ -17,9 +18,9 @@ from advisor.wording import (
     number,
     probability,
     seconds,
-    spread_in_unit,
     tokens_per_second,
     usd_interval,
+    within,
 )
 
 SHOWN = 10
@@ -105,8 +106,7 @@ def probe(document: dict[str, Any]) -> str:
         (
             _marked(offer),
             figure["label"],
-            in_unit(figure["value"], figure["unit"]),
-            _bounds(figure),
+            *_figure(figure),
             count(figure["n"], figure["rests_on"]),
         )
         for offer in document["offers"]
@@ -115,7 +115,10 @@ def probe(document: dict[str, Any]) -> str:
     parts = [columns(("Offer", "Metric", "Value", "95 % interval", "From"), rows)] if rows else []
     parts += _ladder(document["ladder"])
     for offer in document["offers"]:
-        errors = [f"{number} x {kind}" for kind, number in offer["errors"].items()]
+        errors = [
+            f"{count(number, 'call')}: {kind.replace('_', ' ')}. {FailureKind(kind).hint}"
+            for kind, number in offer["errors"].items()
+        ]
         parts += _bullets(f"Errors of {offer['label']}", errors)
         parts += _bullets(f"Doubts about {offer['label']}", offer["warnings"])
     parts += _bullets("Not priced", [one["audio_words"] for one in document["costs"] if one["audio_words"]])
@@ -124,6 +127,8 @@ def probe(document: dict[str, Any]) -> str:
         for miss in document["missed_marks"]
     ]
     parts += _bullets("Pass marks missed", missed)
+    silent = [offer["label"] for offer in document["offers"] if not offer["answered"]]
+    parts += _bullets("No answer at all, so the run is not passed", silent)
     parts.append(f"Run {document['run']}: {document['state']}. {document['reason']}".strip())
     return "\n".join(parts)
 
@@ -149,10 +154,9 @@ def _ladder(found: Sequence[dict[str, Any]]) -> list[str]:
     return ["", columns(head, rows), *_bullets("More calls at once", [climb["words"] for climb in found])]
 
 
-def _bounds(figure: dict[str, Any]) -> str:
-    if figure["low"] is None:
-        return "unknown"
-    return spread_in_unit(figure["low"], figure["high"], figure["unit"])
+def _figure(figure: dict[str, Any]) -> tuple[str, str]:
+    value, low, high, unit = (figure[name] for name in ("value", "low", "high", "unit"))
+    return (in_unit(value, unit), "unknown") if low is None else within(value, low, high, unit)
 
 
 def _reached(value: float | None) -> str:

@@ -82,7 +82,7 @@ def watch(engine: Engine, run_id: str, say: Callable[[str], None]) -> dict[str, 
 def _followed(
     engine: Engine, run_id: str, plan: RunPlan, say: Callable[[str], None], *, cancels: bool
 ) -> dict[str, Any]:
-    last = follow(engine, run_id, lambda now: say(_line(now)), cancels=cancels)
+    last = follow(engine, run_id, _new_lines(say), cancels=cancels)
     return probe_document(
         plan,
         judged_samples(engine, run_id),
@@ -92,6 +92,18 @@ def _followed(
         spent_usd=last.spent_usd,
         instrument=instrument_of(engine, run_id),
     )
+
+
+def _new_lines(say: Callable[[str], None]) -> Callable[[Progress], None]:
+    """Says how far a run is whenever that reads differently."""
+    said = ""
+
+    def tell(now: Progress) -> None:
+        nonlocal said
+        if (line := _line(now)) != said:
+            say(said := line)
+
+    return tell
 
 
 def announce(plan: RunPlan, say: Callable[[str], None]) -> None:

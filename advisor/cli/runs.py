@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.probe.samples import MICROUSD_PER_USD
+from advisor.wording import usd
 
 if TYPE_CHECKING:
     # Read only when a command needs them: `advisor --help` is to answer at once.
@@ -51,6 +52,7 @@ def evidence_kept(told: Case) -> tuple[Evidence, ...]:
 @runs_cli.command("list")
 def list_command(as_json: AsJson = False) -> None:
     """The newest runs, newest first."""
+    from advisor.cli.printed import columns
     from advisor.host.runs import progress, recent_runs
 
     engine = _store()
@@ -58,14 +60,15 @@ def list_command(as_json: AsJson = False) -> None:
     lines = [run_document(progress(engine, head.run)) | {"case": head.case_name} for head in heads]
     if as_json:
         _print(lines)
+    elif not lines:
+        typer.echo("No run yet: `advisor probe CASE` makes one.", err=True)
     else:
-        for line in lines:
-            typer.echo("{run}\t{state}\t{done} of {wanted}\t{started_at}\t{case}".format(**line))
+        typer.echo(columns(("Run", "State", "Answers", "Started", "Case"), map(_cells, lines)))
 
 
 @runs_cli.command("show")
 def show_command(run: RunId, as_json: AsJson = False) -> None:
-    """How far a run is, and what it cost."""
+    """How far a run is, and what it cost; `watch` prints its figures."""
     engine = _store()
     _tell(engine, _found(engine, run), as_json)
 
@@ -137,12 +140,15 @@ def retry_command(run: RunId, as_json: AsJson = False) -> None:
     """Ask failed and interrupted calls again, in the same run; recorded answers are never asked again."""
     from advisor.host.control import ask_failures_again
 
-    _act(run, ask_failures_again, as_json, spends=True)
+    again = _act(run, ask_failures_again, as_json, spends=True)
+    if not again:
+        typer.echo("There is no failed or interrupted call to ask again.", err=True)
 
 
 @runs_cli.command("limits")
 def limits_command(as_json: AsJson = False) -> None:
     """What one day and single provider accounts may cost, and what is spent of it."""
+    from advisor.cli.printed import columns
     from advisor.host.budgets import Budget, account_budgets, budget, day_cap, day_scope
 
     engine = _store()
@@ -154,9 +160,15 @@ def limits_command(as_json: AsJson = False) -> None:
     if as_json:
         _print(lines)
     else:
-        for line in lines:
-            cap = "no cap" if line["cap_usd"] is None else f"cap {line['cap_usd']} USD"
-            typer.echo(f"{line['scope']}\t{cap}\tspent {line['spent_usd']} USD")
+        cells = [
+            (
+                line["scope"],
+                "none" if line["cap_usd"] is None else usd(line["cap_usd"]),
+                usd(line["spent_usd"]),
+            )
+            for line in lines
+        ]
+        typer.echo(columns(("Day or account", "Cap", "Spent"), cells))
 
 
 @runs_cli.command("limit")
@@ -201,6 +213,12 @@ def run_document(now: Progress) -> dict[str, Any]:
     }
 
 
+def _cells(line: dict[str, Any]) -> tuple[str, ...]:
+    answers = f"{line['done']} of {line['wanted']}"
+    started = line["started_at"].replace("T", " ").replace("+00:00", " UTC")
+    return line["run"], line["state"].replace("_", " "), answers, started, line["case"] or "unnamed"
+
+
 def _budget_document(one: Budget) -> dict[str, Any]:
     return {
         "scope": one.scope,
@@ -211,13 +229,23 @@ def _budget_document(one: Budget) -> dict[str, Any]:
     }
 
 
-def _act(run: str, act: Callable[[Engine, str], object], as_json: bool, *, spends: bool = False) -> None:
+def _act(run: str, act: Callable[[Engine, str], object], as_json: bool, *, spends: bool = False) -> object:
+    from advisor.host.runs import progress
+    from advisor.host.sessions import living_sessions
+
     engine = _store()
     run_id = _found(engine, run)
     if spends:
         _bring_keys(engine, run_id)
-    act(engine, run_id)
+    before = progress(engine, run_id)
+    done = act(engine, run_id)
+    now = progress(engine, run_id)
     _tell(engine, run_id, as_json)
+    if now.state is before.state and not spends:
+        typer.echo("It has ended already: nothing was changed.", err=True)
+    if now.live and not living_sessions(engine):
+        typer.echo(f"No worker is at work: `advisor runs watch {run_id[:8]}` carries it out.", err=True)
+    return done
 
 
 def _bring_keys(engine: Engine, run_id: str) -> None:
@@ -239,7 +267,7 @@ def _tell(engine: Engine, run_id: str, as_json: bool) -> None:
     typer.echo(
         f"{now.run}: {str(now.state).replace('_', ' ')}, {now.done} of {now.wanted} answers, "
         f"{now.failed} failed, {now.unknown} interrupted{again}, "
-        f"{now.spent_usd:.6g} of {now.cap_usd:.6g} USD charged{paid}"
+        f"{usd(now.spent_usd)} of {usd(now.cap_usd)} charged{paid}"
     )
     if now.reason:
         typer.echo(now.reason)

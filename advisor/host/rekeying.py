@@ -91,7 +91,7 @@ def pause_without_keys(engine: Engine, run_id: str, names: Collection[str]) -> N
     """Start no call of a run whose keys nobody holds any more, and say which."""
     reason = (
         f"{joined(sorted(names))} is gone: the worker that held it has ended. No call was made without it. "
-        "Enter the key again on this page, or set the variable and use `advisor runs resume`."
+        "Enter the key again on the probe page, or set the variable and use `advisor runs resume`."
     )
     with writing(engine) as connection:
         mine = update(RUN).where(RUN.c.id == run_id, RUN.c.state == RunState.RUNNING)

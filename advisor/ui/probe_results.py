@@ -124,7 +124,7 @@ def _figure(found: Estimate | None, metric: Metric) -> str:
     rests_on = f"from {wording.count(found.n, metric.rests_on)}"
     if found.low is None or found.high is None:
         return f"{value} ({rests_on})"
-    spread = wording.spread_in_unit(found.low, found.high, metric.unit)
+    value, spread = wording.within(found.value, found.low, found.high, metric.unit)
     return f"{value} ({rests_on})" if spread == value else f"{value} ({spread}; {rests_on})"
 
 

@@ -57,6 +57,19 @@ def test_a_stopped_run_goes_on_with_a_higher_cap(store: Engine) -> None:
     assert (raised["state"], raised["cap_usd"]) == ("running", 2.0)
 
 
+def test_what_changes_nothing_says_so(store: Engine) -> None:
+    """An empty list, a run that has ended and a retry without failures are said in words, not in silence."""
+    nothing = run("list")
+    made, worker = start_run(store, practice_plan(1)), session(store)
+    claim = tick(store, made, worker, [], 1).claims[0]
+    tick(store, made, worker, [answer(claim)], 0)
+
+    assert "No run yet" in nothing.stderr
+    assert "nothing was changed" in run("cancel", made).stderr
+    assert "no failed or interrupted call" in run("retry", made).stderr
+    assert "1 of 1" in run("list").stdout
+
+
 def test_a_run_without_its_key_does_not_go_on(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command names the variable and changes nothing; with the variable set the run goes on."""
     plan = paid_plan(1)
@@ -80,7 +93,7 @@ def test_caps_of_day_and_account(store: Engine) -> None:
     run("limit", "day")
     day = json.loads(run("limits", "--json").stdout)[0]
 
-    assert "account:openai\tcap 20.0 USD\tspent 0.0 USD" in both
+    assert "account:openai  $20  $0" in both
     assert lifted[0]["cap_usd"] == 3.0
     assert day["cap_usd"] is None
 
