@@ -19,7 +19,7 @@ from advisor.cost.breakdown import CostLine
 from advisor.cost.memory import GIB, Precision, Refusal, Served
 from advisor.cost.selfhost import Demand, HostingPlan, Machines, NoPlan, plans
 from advisor.decide.candidates import self_hosted, unlisted
-from advisor.decide.hosting import load_of, served_model
+from advisor.decide.hosting import hosted, load_of, served_model
 from advisor.decide.plan import Situation
 from advisor.decide.what_if import WhatIf, tried
 from advisor.host.hardware import load_hardware
@@ -105,12 +105,16 @@ def selfhost_bench(case: Case) -> Workbench:
 
 
 def _first_model(case: Case) -> str:
-    """The best acceptable model whose memory can be worked out, else one everybody knows."""
+    """The best acceptable model that machines of the catalog carry, else one everybody knows."""
+    work = case.workload
+    load = {key: getattr(work, key) or value for key, value in _EXAMPLE.items()}
+    what_if = WhatIf(work.model_copy(update=load), machines=Machines(precisions=(Precision.FP8,)))
+    situation = tried(case, what_if, loaded.catalog(), loaded.today(), load_hardware())
+    at_home = {one.model.id: one for one in self_hosted(loaded.catalog())}
     for row in loaded.standing_of(case).ranking:
-        model = row.offer.model
-        known = model.id in loaded.catalog().model_by_id
-        if known and isinstance(served_model(model, load_hardware()), Served):
-            return f"catalog:{model.id}"
+        offer = at_home.get(row.offer.model.id)
+        if offer is not None and hosted(offer, situation.plan.profile, situation) is not None:
+            return f"catalog:{offer.model.id}"
     return f"shape:{load_hardware().shapes[0].id}"
 
 

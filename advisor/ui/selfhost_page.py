@@ -73,7 +73,7 @@ def _load_words(found: Carried) -> str:
         f"One request is {count(found.calls, 'call')} of {number(load.input_tokens, 6)} tokens in and "
         f"{number(load.output_tokens, 6)} out on average"
     )
-    return f"{said}: the decisions add {'; '.join(because)}." if because else f"{said}."
+    return f"{said}, because you chose {'; '.join(because)}." if because else f"{said}."
 
 
 def _heavier(plan: Plan) -> list[str]:

@@ -65,7 +65,7 @@ def tuning_bench(case: Case) -> Workbench:
             "technique": _STARTS.get(plan.choice("tuning"), "lora"),
             "total_b": 8,
             "active_b": 8,
-            "examples": _number(told, 500),
+            "examples": _number(told, 0) or 500,
             "eval_cases": _number(cases, 100),
             "tokens_in": work.input_tokens or 500,
             "tokens_out": work.output_tokens or 200,
@@ -119,12 +119,14 @@ def assumed(bench: Workbench, case: Case, key: str) -> bool:
         "tokens_in": case.workload.input_tokens,
         "tokens_out": case.workload.output_tokens,
     }.get(key)
-    return bench.as_seeded(key) and (told is None or isinstance(told, str))
+    return bench.as_seeded(key) and (not told or isinstance(told, str))
 
 
 def _assumed_words(bench: Workbench, case: Case) -> str:
     ours = [dial.label.lower() for dial in (*SIZE, *DATA) if assumed(bench, case, dial.key)]
-    return f"Assumed until you say otherwise: {'; '.join(ours)}." if ours else ""
+    none = "You have no examples yet, so the plan is for a set still to be made. "
+    start = none if case.answer("tuning", "examples") == 0 else ""
+    return f"{start}Assumed until you say otherwise: {'; '.join(ours)}." if ours else ""
 
 
 def example_tokens(bench: Workbench) -> float:

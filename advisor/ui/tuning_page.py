@@ -234,7 +234,8 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
     saved = (each - tuned) * calls - bench.sure(of.UPKEEP)
     with st.grid(3, min_column_width=200):
         tile("Once", usd(once), parts)
-        tile("Saved a month", usd(saved), f"against {leader.offer.label}")
+        label = "Saved a month" if saved >= 0 else "Costs more a month"
+        tile(label, usd(abs(saved)), f"against {leader.offer.label}")
         tile("Paid back after", _months(point.months), _calls(point.calls))
     if point.months is None:
         st.markdown("**It never pays at this volume**: what a call saves does not cover the upkeep.")

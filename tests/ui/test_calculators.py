@@ -224,6 +224,16 @@ def test_the_planner_says_what_it_assumed() -> None:
     assert "2,750 are counted" in words(app)
 
 
+@pytest.mark.parametrize("page", ["self_hosting", "tuning_data", "agents"])
+def test_every_preset_and_a_blank_case_have_figures(page: str) -> None:
+    """Each of the six presets, and a case that says nothing, begins with figures, whatever it leaves open."""
+    for case in (*presets(), Case()):
+        app = at(page, case)
+
+        assert list(app.exception) == [], case.name
+        assert tiles(app), case.name
+
+
 def test_absurd_models_are_refused_by_the_planner() -> None:
     """More active parameters than there are: said, and nothing worked out."""
     app = at("tuning_data")
