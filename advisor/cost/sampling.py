@@ -73,7 +73,7 @@ def kept(shares: Sequence[float]) -> int:
 
 def entropy_bits(shares: Sequence[float]) -> float:
     """How open the choice is: 0 is certain, 1 bit a fair coin."""
-    return -sum(share * log2(share) for share in shares if share > 0)
+    return sum((share * log2(1 / share) for share in shares if share > 0), start=0.0)
 
 
 def from_logprobs(logprobs: Sequence[float], knobs: Knobs) -> tuple[float, ...]:

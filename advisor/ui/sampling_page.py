@@ -47,11 +47,18 @@ def chosen_distribution(standing: Standing) -> Distribution | None:
     picked = st.selectbox(
         "Next word" if kind == _COUNTED else "Position",
         list(names),
+        index=_first_shown(rows) if kind == _LIVE else 0,
         format_func=lambda key: names[key].name if key in names else str(key),
         key=f"sampling-row-{kind}",
         width="stretch",
     )
     return names.get(picked, rows[0])
+
+
+def _first_shown(rows: tuple[Distribution, ...]) -> int:
+    """The most open place of an answer: most others leave nothing to choose."""
+    openness = [entropy_bits(probabilities(row.logits, Knobs())) for row in rows]
+    return openness.index(max(openness))
 
 
 def _pasted() -> tuple[Distribution, ...]:
