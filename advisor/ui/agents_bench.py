@@ -24,7 +24,7 @@ RIGHT = Dial("reliability", "Steps that are right, percent", 50, 100, 0.5, fract
 NOTICED = Dial("noticed", "Wrong steps noticed and repeated, percent", 0, 100, 5)
 FIRST = Dial("first", "Tokens of the first prompt", 1, 1e6, 100, decades=True)
 GROWTH = Dial("growth_tokens", "Tokens each step adds", 0, 1e5, 100, decades=True)
-OUT = Dial("out", "Tokens written per step", 1, 1e5, 10, decades=True)
+OUT = Dial("out", "Tokens written per step", 1, 1e5, 10, decades=True, fraction=True)
 SECONDS = Dial("step_s", "Seconds per step", 0, 600, 1, decades=True)
 MAX_STEPS = Dial(
     "max_steps", "At most so many steps", 1, 2_000, 1, decades=True, optional=True, nothing="no limit"

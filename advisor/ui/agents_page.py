@@ -108,7 +108,12 @@ def _cost_chart(free: Outcome, held: Outcome, cap: float | None) -> go.Figure:
     if cap is not None and cap <= 1.5 * free.usd_max:
         figure.add_vline(x=cap, line={"dash": "dash", "color": WHISKER, "width": 2})
         figure.add_annotation(
-            text="money limit", x=cap, yref="paper", y=1.0, yanchor="bottom", showarrow=False
+            text="money limit",
+            x=cap,
+            xanchor="right" if cap > free.usd_max / 2 else "left",
+            yref="paper",
+            y=0.5,
+            showarrow=False,
         )
     title = "US dollars per task, simulated"
     figure.update_xaxes(title=title, rangemode="tozero", tickprefix="$", tickformat=MONEY, nticks=6)
@@ -185,7 +190,7 @@ def repeats(bench: Workbench) -> None:
             marker={"symbol": ("circle", "square", "diamond", "x")[place], "size": 9},
         )
     figure.update_xaxes(title="Repeats that must all succeed", tickvals=[1, 2, 3, 4])
-    figure.update_yaxes(title="Percent of tasks", range=[0, 100])
+    figure.update_yaxes(title="Percent of tasks", range=[0, 104])
     table = pd.DataFrame(
         [
             {"Benchmark and model": name} | {f"pass^{k}": percent(rate) for k, rate in enumerate(rates, 1)}

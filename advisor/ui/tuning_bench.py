@@ -119,7 +119,8 @@ def assumed(bench: Workbench, case: Case, key: str) -> bool:
         "tokens_in": case.workload.input_tokens,
         "tokens_out": case.workload.output_tokens,
     }.get(key)
-    return bench.as_seeded(key) and (not told or isinstance(told, str))
+    known = told is not None and not isinstance(told, str) and (told != 0 or key != "examples")
+    return bench.as_seeded(key) and not known
 
 
 def _assumed_words(bench: Workbench, case: Case) -> str:

@@ -235,7 +235,7 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
     with st.grid(3, min_column_width=200):
         tile("Once", usd(once), parts)
         label = "Saved a month" if saved >= 0 else "Costs more a month"
-        tile(label, usd(abs(saved)), f"against {leader.offer.label}")
+        tile(label, usd(abs(saved)), f"against {leader.offer.model.name}")
         tile("Paid back after", _months(point.months), _calls(point.calls))
     if point.months is None:
         st.markdown("**It never pays at this volume**: what a call saves does not cover the upkeep.")
