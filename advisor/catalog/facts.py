@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -63,7 +64,13 @@ class Provenance:
 
 def provenance(block: Sourced) -> Provenance:
     """The provenance of any fact inside `block`."""
-    return Provenance(block.source, block.as_of, block.origin, block.url)
+    return _provenance(block.source, block.as_of, block.origin, block.url)
+
+
+@lru_cache(maxsize=4096)
+def _provenance(source: str, as_of: date | None, origin: Origin, url: str | None) -> Provenance:
+    # One for all readings of a fact: they are many, and kept as long as the decisions they are part of.
+    return Provenance(source, as_of, origin, url)
 
 
 Tri = bool | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import cast
 
 from advisor import wording
@@ -131,9 +132,11 @@ def _checked(need: Constraint, offer: CatalogOffer, situation: Situation) -> Che
     reading = CRITERIA[need.criterion].read(offer, situation)
     if reading is None:
         words = f"{CRITERIA[need.criterion].label} is not known; {_needed(need)}"
-        return Check(need, Verdict.UNKNOWN, None, None, words)
+        return Check(need, Verdict.UNKNOWN, None, None, intern(words))
     verdict = _VERDICTS[need.comparison](reading.value, need.level)
-    return Check(need, verdict, reading, margin(need, reading.value.mid), _words(need, reading, verdict))
+    return Check(
+        need, verdict, reading, margin(need, reading.value.mid), intern(_words(need, reading, verdict))
+    )
 
 
 def _at_least(value: Interval, level: float) -> Verdict:
@@ -199,7 +202,8 @@ def _words(need: Constraint, reading: Reading, verdict: Verdict) -> str:
 def excluded(one: Screened) -> Excluded:
     """An offer that is out, with the reasons in one sentence."""
     grounds = one.failed() or one.unknown()
-    words = wording.sentence("; ".join(check.words for check in grounds))
+    # Many decisions are in memory at once and say the same of the same offers: one text serves all.
+    words = intern(wording.sentence("; ".join(check.words for check in grounds)))
     return Excluded(one.offer, one.failed(), one.unknown(), words)
 
 
