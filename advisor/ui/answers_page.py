@@ -17,7 +17,7 @@ from advisor.ui.brief import FIELDS, number_words
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 
-NOT_PROVIDED = ":gray[*not provided*]"
+NOT_PROVIDED = ":gray[*not\u00a0provided*]"
 
 
 class Answered(NamedTuple):

@@ -19,13 +19,13 @@ _FOR_DECISION: dict[str, tuple[tuple[str, str, str, dict[str, str]], ...]] = {
     "knowledge": (
         (
             "costs",
-            "Retrieval or the whole corpus: what each costs",
+            "Retrieval or whole corpus: costs",
             ":material/menu_book:",
             {"view": "RAG or whole corpus"},
         ),
     ),
     "tuning": (
-        ("tuning-data", "Plan the tuning: memory, time, price, trial", ":material/tune:", {}),
+        ("tuning-data", "Plan it: memory, time, price", ":material/tune:", {}),
         ("tuning-data", "Is the data ready?", ":material/fact_check:", {"part": "Data readiness"}),
     ),
     "autonomy": (

@@ -77,8 +77,8 @@ def _terms(keys: Iterable[str]) -> None:
 def _body(term: Term) -> str:
     also = f"Also: {inert(', '.join(term.also))}. " if term.also else ""
     bears = ", ".join(_TITLES[path] for path in term.bears_on if path in _TITLES)
-    source = f"[{inert(term.source)}]({term.url})" if term.url else inert(term.source)
-    return f"{explained(term)}  \n:gray[{also}Bears on: {inert(bears)}. Source:] {source}"
+    source = f"] [{inert(term.source)}]({term.url})" if term.url else f" {inert(term.source)}]"
+    return f"{explained(term)}  \n:gray[{also}Bears on: {inert(bears)}. Source:{source}"
 
 
 def _links(keys: Iterable[str]) -> str:

@@ -13,6 +13,10 @@ from advisor.ui import state
 from advisor.ui.inert import inert
 
 UNKNOWN_LABEL = "I don't know yet"
+GROUPED_FROM = 10_000
+"""A field shows its number without commas: from here on the words below it help to read it."""
+NO_BOUND = 1_000_000
+"""Upper ends beyond this only keep typing errors out."""
 _YES_NO = {"yes": True, "no": False, UNKNOWN: UNKNOWN}
 _YES_NO_LABELS = {"yes": "Yes", "no": "No", UNKNOWN: UNKNOWN_LABEL}
 
@@ -143,8 +147,16 @@ def _number(step: Step, question: Question) -> None:
         **state.controlled(_key(step, question), number, partial(give, step, question.key)),
     )
     if question.unit:
-        st.caption(f"In {inert(question.unit)}, from {question.minimum:,.15g} to {question.maximum:,.15g}.")
+        st.caption(_unit_words(question, number))
     _alternative(step, question, UNKNOWN_LABEL, UNKNOWN)
+
+
+def _unit_words(question: Question, number: float | None) -> str:
+    """A long number with its thousands apart and its unit; else the unit, with bounds that mean something."""
+    if number is not None and number >= GROUPED_FROM:
+        return inert(f"{number:,.15g} {question.unit}")
+    bounds = f", from {question.minimum:,.15g} to {question.maximum:,.15g}"
+    return inert(f"In {question.unit}{bounds if question.maximum <= NO_BOUND else ''}.")
 
 
 def _step_width(question: Question) -> float:

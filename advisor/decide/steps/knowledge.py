@@ -105,7 +105,7 @@ QUESTIONS = (
             Option("rag", "Retrieval"),
             Option("advanced_rag", "Hybrid search or re-ranking"),
         ),
-        why="Each rung costs more; the next one is due only when this one measurably failed.",
+        why="Each step up costs more; the next one is due only when this one measurably failed.",
     ),
     Question(
         "failure",
@@ -141,7 +141,7 @@ QUESTIONS = (
         unit="cases",
         maximum=10_000_000,
         hint="A spreadsheet with question and expected answer counts.",
-        why="Without them nobody can say that a rung failed, or that the next one helped.",
+        why="Without them nobody can say that a technique failed, or that the next one helped.",
     ),
 )
 
@@ -166,7 +166,7 @@ def advise(case: Case) -> Advice:
 def _verdict(given: Answers) -> Verdict:
     documents, failure = given.yes("own_documents"), given.one("failure")
     if documents is None and failure is None:
-        return Verdict(UNKNOWN, "Say whether answers rest on your own documents to get the rung to start on.")
+        return Verdict(UNKNOWN, "Say whether answers rest on your own documents to get a recommendation.")
     if not documents:
         return _without_documents(failure)
     if _search_failed(given):
@@ -191,7 +191,7 @@ def _without_documents(failure: str | None) -> Verdict:
     return Verdict(
         "prompt",
         "Start with a careful prompt, then add worked examples; nothing more is needed yet.",
-        (Reason("each rung only after the one below measurably failed", "knowledge.ladder"),),
+        (Reason("each step up only after the one below measurably failed", "knowledge.ladder"),),
         (Reason("if facts turn out missing or outdated, move up to retrieval", "knowledge.diagnose"),),
     )
 
@@ -203,7 +203,7 @@ def _form() -> Verdict:
         (Reason("form, tone or format is wrong: a behaviour failure", "knowledge.diagnose"),),
         (
             Reason(
-                "if the form stays wrong after many examples, decision 5 is the next rung", "knowledge.ladder"
+                "if the form stays wrong after many examples, decision 5 is the next step", "knowledge.ladder"
             ),
         ),
     )
