@@ -64,14 +64,15 @@ def prompt_sentences(one: PromptAgreement) -> tuple[str, ...]:
             None,
             (
                 ask_twice(one.agree_2),
-                _majority(one),
+                majority_sentence(one),
                 _unseen(one.unseen_share, count(one.valid, "reply", "replies")),
             ),
         )
     )
 
 
-def _majority(one: PromptAgreement) -> str:
+def majority_sentence(one: PromptAgreement) -> str:
+    """The most common answer's share with its interval; empty where there is none to give."""
     if one.majority_share is None or one.majority_exact_low is None or one.majority_exact_high is None:
         return ""
     if len(one.majority) > 1:

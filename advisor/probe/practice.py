@@ -70,6 +70,17 @@ class PracticeModel(Frozen):
         powers[self.shares.index(top)] = 1.0
         return self.model_copy(update={"shares": tuple(power / sum(powers) for power in powers)})
 
+    def cut(self, top_k: int | None, top_p: float | None) -> PracticeModel:
+        """The same model, drawing from its k likeliest answers, of them the fewest that reach p."""
+        places = sorted(range(len(self.shares)), key=lambda place: -self.shares[place])[:top_k]
+        reach = (1.0 if top_p is None else top_p) * sum(self.shares[place] for place in places)
+        kept: list[int] = []
+        while sum(self.shares[place] for place in kept) < reach - 1e-9:
+            kept.append(places[len(kept)])
+        total = sum(self.shares[place] for place in kept)
+        shares = tuple(share / total if n in kept else 0.0 for n, share in enumerate(self.shares))
+        return self.model_copy(update={"shares": shares})
+
     def trying(self, effort: str | None) -> PracticeModel:
         """The same model at a reasoning effort; one it does not know changes nothing."""
         truth = self.efforts.get(effort or "")

@@ -14,7 +14,7 @@ from advisor.errors import FailureKind
 from advisor.host.ledger import instrument_of, plan_of
 from advisor.host.runs import Progress, judged_samples, run_measurements
 from advisor.probe.adaptive import saved, stopped
-from advisor.probe.agreement_words import model_sentences, pair_sentence
+from advisor.probe.agreement_words import majority_sentence, model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.metrics import METRICS, Estimate, Metric
@@ -147,12 +147,19 @@ def _cards(plan: RunPlan, board: Board) -> None:
             simulated = " :orange-badge[simulated]" if target.simulated else ""
             with st.container(border=True):
                 st.markdown(f"**{inert(target.label)}**{simulated}")
-                said = model_sentences(board.models[target.ref])
+                said = [*model_sentences(board.models[target.ref]), *_only_prompt(board, target.ref)]
                 st.markdown("\n".join(f"- {inert(sentence)}" for sentence in said))
                 dropped = _dropped(board, target.ref)
                 if dropped:
                     st.caption(f":material/warning: {inert(f'Not sent, for it is not taken: {dropped}.')}")
     _pairs(plan, board)
+
+
+def _only_prompt(board: Board, lane: str) -> list[str]:
+    """Of an offer asked a single prompt, the share of the most common answer with its interval."""
+    mine = [one.figures for (where, _), one in board.studied.items() if where == lane]
+    said = majority_sentence(mine[0]) if len(mine) == 1 and mine[0].distinct > 1 else ""
+    return [said] if said else []
 
 
 def _dropped(board: Board, lane: str) -> str:

@@ -84,6 +84,16 @@ def test_an_effort_ladder_warns_without_expected_answers() -> None:
     assert any("pass rate" in note for note in shape.notes)
 
 
+def test_practice_models_obey_top_k_and_top_p() -> None:
+    """Shares 0.8, 0.1, 0.1: top-k 2 leaves 8/9 and 1/9, top-p 0.8 the first alone, nothing leaves all."""
+    model = PRACTICE_MODELS["quick"]
+    assert model.cut(2, None).shares == pytest.approx((8 / 9, 1 / 9, 0.0))
+    assert model.cut(None, 0.8).shares == (1.0, 0.0, 0.0)
+    assert model.cut(None, None).shares == pytest.approx(model.shares)
+    # Top-k first: of the two left, the first has 8/9, which reaches 0.85.
+    assert model.cut(2, 0.85).shares == (1.0, 0.0, 0.0)
+
+
 def test_only_a_practice_model_that_reasons_climbs_the_effort_ladder() -> None:
     """Thinker has three efforts and a lane for each; Quick knows none and is asked once."""
     plan = _plan("effort_ladder", 1, offers=("practice:thinker", "practice:quick"))

@@ -145,7 +145,9 @@ class PracticeServer:
     def _ask(self, model: PracticeModel, body: Mapping[str, Any]) -> Ask:
         texts = [_MARKER.sub("", _text(message.get("content"))) for message in body["messages"]]
         return Ask(
-            model=model.trying(body.get("reasoning_effort")).at(_number(body.get("temperature"))),
+            model=model.trying(body.get("reasoning_effort"))
+            .at(_number(body.get("temperature")))
+            .cut(int(_number(body.get("top_k")) or 0) or None, _number(body.get("top_p")) or None),
             prompt=next((self._prompts[text] for text in texts if text in self._prompts), None),
             prompt_tokens=sum(len(text.split()) for text in texts) + 4,
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 4096,
