@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from advisor.errors import StoreError
 from advisor.host.store import reading, writing
 
 _SCRIPTS = Path(__file__).with_name("migrations")
+_KEPT_IN = "alembic_version"
 _LOCK = 0x41445649  # "ADVI"
 
 
@@ -34,14 +31,24 @@ def migrate(engine: Engine) -> None:
         with writing(engine) as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection)
     except SQLAlchemyError as error:
         raise StoreError(
             f"The tables of the store could not be brought up to date: {type(error).__name__}.",
             "Nothing was changed. Check that the database user may create tables.",
         ) from error
+
+
+def _upgrade(connection: Connection) -> None:
+    # Needed once for each change of the tables; its 11 MB stay out of every process that finds them in order.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _revision(engine: Engine) -> str | None:
@@ -50,8 +57,7 @@ def _revision(engine: Engine) -> str | None:
             current = _current(connection)
     except SQLAlchemyError as error:
         raise away(error) from error
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in revisions():
         raise StoreError(
             "The store was written by a newer version of this product.",
             "Install that version, or a newer one.",
@@ -60,19 +66,19 @@ def _revision(engine: Engine) -> str | None:
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_KEPT_IN):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {_KEPT_IN}")).scalar()  # noqa: S608  a constant
 
 
-def head_revision() -> str | None:
+def head_revision() -> str:
     """Newest state of the tables this product knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return revisions()[-1]
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+def revisions() -> tuple[str, ...]:
+    """Every state of the tables this product knows, oldest first, by the names of the migrations' files."""
+    return tuple(sorted(file.name[1:5] for file in (_SCRIPTS / "versions").glob("m[0-9]*.py")))
 
 
 def away(error: Exception) -> StoreError:

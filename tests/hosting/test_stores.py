@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, delete, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +23,8 @@ from advisor.errors import BadInput, NotFound, StoreError
 from advisor.host import backup, library, shares
 from advisor.host.audit import Action, audit_log
 from advisor.host.drafts import Drafts
-from advisor.host.migrate import migrate
+from advisor.host.migrate import migrate, revisions
+from advisor.host.migrations import versions
 from advisor.host.services import Database
 from advisor.host.store import METADATA, create_missing, open_store, reading, writing
 from advisor.host.team_tables import AUDIT, ENTRY
@@ -56,11 +58,19 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, database: Database) ->
 
 
 def test_migrations_make_exactly_the_declared_tables(store: Engine) -> None:
-    """A table declared in code and the same table made by the migrations do not differ."""
+    """A table declared in code and the same table made by the migrations do not differ, and the migrations'
+    files are named as they are chained."""
     with reading(store) as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), METADATA)
+        context = MigrationContext.configure(connection)
+        differences = compare_metadata(context, METADATA)
+        reached = context.get_current_revision()
+    chained = [
+        one.revision for one in ScriptDirectory(str(Path(versions.__path__[0]).parent)).walk_revisions()
+    ]
 
     assert differences == []
+    assert list(revisions()) == chained[::-1]
+    assert reached == revisions()[-1]
 
 
 def test_four_replicas_may_migrate_at_once(store: Engine) -> None:
