@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.decide.break_even import CostCurve, Crossing, crossing
-from advisor.wording import number
+from advisor.wording import number, usd
 
 
 def crossing_words(own: CostCurve, api: CostCurve, name: str) -> tuple[str, str]:
@@ -15,7 +15,18 @@ def crossing_words(own: CostCurve, api: CostCurve, name: str) -> tuple[str, str]
         name: The API, in words.
     """
     found = crossing(own, api)
-    return _expected(found, name), _bounds(found)
+    return _expected(found, name), f"{_at_that_volume(own, api, found)}{_bounds(found)}"
+
+
+def _at_that_volume(own: CostCurve, api: CostCurve, found: Crossing) -> str:
+    """Both months where they meet: the arithmetic of the figure."""
+    at = found.expected
+    mine, theirs = (None, None) if at is None else (own.month(at), api.month(at))
+    if at is None or mine is None or theirs is None:
+        return ""
+    each = usd(theirs.mid / at)
+    bill = f"{number(at, 4)} x {each} = {usd(theirs.mid)} a month"
+    return f"There the API costs {bill}, the machines {usd(mine.mid)}. "
 
 
 def _expected(found: Crossing, name: str) -> str:
