@@ -313,7 +313,7 @@ def test_decisions_link_to_their_calculators() -> None:
     """Every decision page has the way to the page that works out its figures."""
     wanted = {
         "decision_1_access": "Which GPUs it takes",
-        "decision_4_knowledge": "Retrieval or the whole corpus",
+        "decision_4_knowledge": "Retrieval or whole corpus",
         "decision_5_tuning": "Is the data ready?",
         "decision_6_autonomy": "Cost and success",
     }
