@@ -89,7 +89,7 @@ def again(run_id: str) -> None:
         return
     st.warning(
         inert(
-            f"This run can go on once {joined(names)} is entered again: a key lives in the memory of the "
+            f"This run can go on once {joined(names)} is entered: a key lives in the memory of the "
             "worker that carries a run, and is gone when either ends. Every answer is kept; no call is made "
             "without the key."
         ),
