@@ -90,11 +90,12 @@ def _said(figure: Estimate | None, unit: str) -> str:
 
 def _lines(lanes: Lanes, settings: Sequence[str], metric: Metric) -> go.Figure:
     figure = go.Figure()
-    for place, mine in enumerate(lanes.values()):
+    drawn = [mine for mine in lanes.values() if any(target.variant for target, _ in mine)]
+    for place, mine in enumerate(drawn):
         dots = [(t, one) for t, summary in mine if t.variant and (one := summary.figures[metric.key])]
         values = [one.value for _, one in dots]
         figure.add_scatter(
-            x=[settings.index(_setting(t)) + _APART * (place - (len(lanes) - 1) / 2) for t, _ in dots],
+            x=[settings.index(_setting(t)) + _APART * (place - (len(drawn) - 1) / 2) for t, _ in dots],
             y=values,
             name=short(_name(mine[0][0])),
             mode="lines+markers",
