@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from advisor.errors import FailureKind
@@ -13,8 +15,8 @@ from advisor.host.control import pause
 from advisor.host.keys import KeyRing, holders
 from advisor.host.ledger import plan_of, start_run, tick
 from advisor.host.runs import progress
-from advisor.host.sessions import renew
-from advisor.host.tables import RunState
+from advisor.host.store import writing
+from advisor.host.tables import SESSION, RunState
 from advisor.ui import loaded
 from advisor.ui.folder import Folder, written
 from advisor.ui.state import Wizard, drafts
@@ -28,6 +30,14 @@ def opened(run: str | None = None) -> AppTest:
     case = case_of(offers=("practice:quick",), samples_per_prompt=4)
     draft = drafts().create(written(Folder(case=case))).id
     return app_at("probe", query={"d": draft} | ({"run": run} if run else {}))
+
+
+def lasting_session() -> str:
+    """A worker whose lease does not end while pages are drawn, however slowly."""
+    worker = session(loaded.store())
+    with writing(loaded.store()) as connection:
+        connection.execute(update(SESSION).values(lease_until=time.time() + 3600))
+    return worker
 
 
 def labels(app: AppTest) -> set[str]:
@@ -44,16 +54,13 @@ def words(app: AppTest) -> str:
 def test_a_running_run_is_paused_and_goes_on() -> None:
     """The buttons do what the ledger's functions do, and change with the state."""
     run = start_run(loaded.store(), practice_plan(4))
-    worker = session(loaded.store())
-    tick(loaded.store(), run, worker, [], 1)
+    tick(loaded.store(), run, lasting_session(), [], 1)
     app = opened(run)
     before = labels(app)
     app.button(key="run-pause").click().run()
     paused, shown = progress(loaded.store(), run).state, labels(app)
     app.button(key="run-resume").click().run()
     resumed = progress(loaded.store(), run).state
-    # However slow the pages were: a call of a worker without a lease would be closed at once.
-    renew(loaded.store(), worker)
     app.button(key="run-abort").click().run()
 
     assert not app.exception
@@ -99,7 +106,7 @@ def test_a_key_that_is_gone_is_asked_for_before_the_run_goes_on() -> None:
     store, name = loaded.store(), "GATEWAY_KEY"
     plan = paid_plan(2, max_attempts=1, own_keys=(name,), key_ticket="of a worker that has died")
     keyed = tuple(one.model_copy(update={"key_env": name}) for one in plan.targets)
-    run, worker = start_run(store, plan.model_copy(update={"targets": keyed})), session(store)
+    run, worker = start_run(store, plan.model_copy(update={"targets": keyed})), lasting_session()
     claims = tick(store, run, worker, [], 2).claims
     tick(store, run, worker, [failure(one, FailureKind.PROVIDER_DOWN) for one in claims], 0)
     KeyRing(store, worker, {}).publish()
