@@ -250,17 +250,3 @@ def break_even(monthly_usd: float, api_usd_per_unit: float, capacity_units: floa
         raise ValueError("break-even needs a positive API price, a positive capacity and no negative cost")
     volume = monthly_usd / api_usd_per_unit
     return BreakEven(volume, volume / capacity_units)
-
-
-def break_even_bounds(plan: HostingPlan, api_usd_per_request: float, output_tokens: float) -> Interval | None:
-    """Utilisation at which a plan costs what an API costs, over rents and the estimate's error.
-
-    Args:
-        plan: The self-hosted alternative.
-        api_usd_per_request: What the API charges for one request.
-        output_tokens: Generated tokens of one request.
-    """
-    cost, capacity = plan.monthly_usd, plan.capacity_output_tokens
-    if cost is None or capacity is None or api_usd_per_request <= 0:
-        return None
-    return cost.per(capacity.scaled(api_usd_per_request / output_tokens))

@@ -50,6 +50,11 @@ def cost_curve(offer: CatalogOffer, situation: Situation, requests: Sequence[flo
     return CostCurve(offer, tuple(requests), cache(month))
 
 
+def fixed_curve(offer: CatalogOffer, rent: Interval, beside_usd: float) -> CostCurve:
+    """Machines as they stand: one rent at any load, and what each request costs beside it."""
+    return CostCurve(offer, REQUESTS, lambda count: rent + Interval.exact(beside_usd * count))
+
+
 def _rented_month(offer: CatalogOffer, situation: Situation, requests: float) -> Interval | None:
     rents: list[Interval] = []
     beside = Interval.exact(0.0)

@@ -32,14 +32,14 @@ def _at_that_volume(own: CostCurve, api: CostCurve, found: Crossing) -> str:
 def _expected(found: Crossing, name: str) -> str:
     if found.expected is None:
         return f"Your own machines do not become cheaper than {name} at any volume looked at."
-    return f"From about {_round(found.expected)} requests a month your own machines are cheaper than {name}."
+    return f"From about {rounded(found.expected)} requests a month your own machines are cheaper than {name}."
 
 
 def _bounds(found: Crossing) -> str:
-    ends = ("never" if at is None else f"from {_round(at)}" for at in (found.at_best, found.at_worst))
+    ends = ("never" if at is None else f"from {rounded(at)}" for at in (found.at_best, found.at_worst))
     return "With low rents and twice the speed: {}. With high rents and half the speed: {}.".format(*ends)
 
 
-def _round(requests: float) -> str:
+def rounded(requests: float) -> str:
     """Two digits: the speed is an estimate."""
     return number(float(f"{requests:.2g}"))

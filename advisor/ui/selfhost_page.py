@@ -13,14 +13,14 @@ from advisor.catalog.entries import CatalogOffer
 from advisor.cost.hardware import Gpu
 from advisor.cost.memory import Refusal
 from advisor.cost.profile import TokenProfile
-from advisor.cost.selfhost import HostingPlan, NoPlan, break_even_bounds
+from advisor.cost.selfhost import HostingPlan, NoPlan
 from advisor.cost.selfhost_formulas import formulas
 from advisor.cost.throughput import ERROR_WORDS
 from advisor.decide.bills import bill_for
-from advisor.decide.break_even import cheapest_offer, cost_curve
+from advisor.decide.break_even import CostCurve, cheapest_offer, cost_curve, crossing, fixed_curve
 from advisor.decide.plan import Plan
 from advisor.ui import loaded
-from advisor.ui.break_even_words import crossing_words
+from advisor.ui.break_even_words import crossing_words, rounded
 from advisor.ui.cost_charts import CostRow, cost_rows
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
@@ -203,8 +203,10 @@ def break_even_part(plan: HostingPlan, found: Carried, some: Sequence[Rival], us
         return
     own = cost_curve(found.offer, found.situation)
     for one in some:
-        expected, bounds = crossing_words(own, cost_curve(one.offer, found.situation), one.label)
-        st.markdown(f"**{inert(expected)}** {inert(bounds)}\n- {inert(_of_these(plan, found, one, used))}")
+        api = cost_curve(one.offer, found.situation)
+        expected, bounds = crossing_words(own, api, one.label)
+        these = _of_these(plan, found, one, api, used)
+        st.markdown(f"**{inert(expected)}** {inert(bounds)}\n- {inert(these)}")
     st.caption(
         "Both sides carry the same load, the case's calls, passages and reasoning in it. The first figures "
         "add machines copy by copy, as the cost explorer does, which takes 8-bit weights and the usual 40 % "
@@ -212,21 +214,23 @@ def break_even_part(plan: HostingPlan, found: Carried, some: Sequence[Rival], us
     )
 
 
-def _of_these(plan: HostingPlan, found: Carried, rival: Rival, used: float) -> str:
+def _of_these(plan: HostingPlan, found: Carried, rival: Rival, api: CostCurve, used: float) -> str:
     """The machines opened as they stand, against one API."""
-    start = f"{_name(plan)} as they stand, at {usd(rival.usd_per_request)} per request"
-    saved = rival.usd_per_request - found.beside_usd
-    if saved <= 0:
-        return f"{start}: never, search and re-ranking alone cost as much."
-    needed = break_even_bounds(plan, saved, found.load.output_tokens * found.calls)
-    if needed is None or plan.monthly_usd is None:
+    start = f"{_name(plan)} as they stand"
+    rent, made = plan.monthly_usd, plan.capacity_output_tokens
+    if rent is None or made is None:
         return f"{start}: unknown, for want of a GPU price or speed."
-    volume = number(float(f"{plan.monthly_usd.mid / saved:.2g}"))
-    if needed.low > used:
+    meet = crossing(fixed_curve(found.offer, rent, found.beside_usd), api)
+    if meet.expected is None or meet.at_best is None:
+        return f"{start}: never cheaper, at {usd(rival.usd_per_request)} a request now."
+    able = made.scaled(1 / (found.load.output_tokens * found.calls))
+    best, needed = meet.at_best / able.high, meet.expected / able.mid
+    worst = "never" if meet.at_worst is None else percent(meet.at_worst / able.low)
+    volume = rounded(meet.expected)
+    if best > used:
         return f"{start}: never, {volume} requests a month would be needed, more than these machines can do."
-    bounds = f"between {percent(needed.low)} and {percent(needed.high)}"
-    pays = "they pay" if needed.mid <= used else "they pay only if the speed is better than estimated,"
+    pays = "they pay" if needed <= used else "they pay only if the speed is better than estimated,"
     return (
-        f"{start}: {pays} from {volume} requests a month, that is {percent(needed.mid)} of the capacity "
-        f"({bounds}); what lies above the {percent(used)} really used is never reached."
+        f"{start}: {pays} from {volume} requests a month, that is {percent(needed)} of the capacity (at best "
+        f"{percent(best)}, at worst {worst}); above the {percent(used)} really used it is never reached."
     )

@@ -9,7 +9,7 @@ import pytest
 
 from advisor.case import Measurement, Workload
 from advisor.decide.bills import bill_for
-from advisor.decide.break_even import CostCurve, cheapest_offer, cost_curve, crossing
+from advisor.decide.break_even import CostCurve, cheapest_offer, cost_curve, crossing, fixed_curve
 from advisor.decide.candidates import self_hosted
 from advisor.decide.what_if import WhatIf, tried, with_requests
 from advisor.host.hardware import load_hardware
@@ -106,6 +106,23 @@ def cents(month: Interval | None, end: str) -> float:
     """One end of a month."""
     assert month is not None
     return float(getattr(month, end))
+
+
+def test_machines_as_they_stand_meet_the_api_where_rent_is_saved() -> None:
+    """A rent of 1,000 (500 to 2,000), 0.002 a request against 0.012: 100,000 (50,000 to 200,000)."""
+    dear = tried(
+        CASE.with_answer("knowledge", "decision", "prompt"),
+        WhatIf(Workload(input_tokens=1_000, output_tokens=1_000)),
+        catalog(),
+        DAY,
+        None,
+    )
+    api = cost_curve(offer(price(6, 6), mode="never"), dear)
+    found = crossing(fixed_curve(offer(), Interval(500, 1_000, 2_000), 0.002), api)
+
+    assert found.at_best == pytest.approx(50_000, rel=0.02)
+    assert found.expected == pytest.approx(100_000, rel=0.02)
+    assert found.at_worst == pytest.approx(200_000, rel=0.02)
 
 
 def test_an_unknown_cost_is_never_cheaper() -> None:
