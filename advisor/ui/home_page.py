@@ -24,7 +24,6 @@ def welcome() -> None:
         "and what would change the answer. Then you ask the best ones yourself and keep a record that proves "
         "it."
     )
-    _example()
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("See an example decision", type="primary", icon=":material/visibility:"):
             state.start(presets()[0])
@@ -34,7 +33,7 @@ def welcome() -> None:
             link("check", f"Go on with {inert(name)}", icon=":material/arrow_forward:")
 
 
-def _example() -> None:
+def example() -> None:
     """What the first preset comes to over today's catalog, in a sentence."""
     case = presets()[0]
     decision = loaded.decision_of(case)

@@ -37,7 +37,6 @@ def _from_home_to_brief(page: Page, url: str) -> None:
 
 def _probe_two_practice_models(page: Page) -> None:
     _press(page, "Two practice models (simulated, no key)")
-    _press(page, "Use this set")
     _press(page, "Start the probe")
     page.wait_for_url(re.compile(r"run="))
     settle(page)
