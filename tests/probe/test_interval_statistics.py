@@ -157,7 +157,7 @@ def test_exact_interval_of_a_share() -> None:
 
 
 def test_the_exact_interval_covers_every_share_and_wilsons_does_not() -> None:
-    """By the binomial distribution, over shares from 0.01 to 0.99: never under 95 %, Wilson's down to 90 %."""
+    """By the binomial distribution, shares of 0.01 to 0.99: never under 95 %, Wilson's down to 90 %."""
 
     def coverage(interval: Callable[[int, int], Bounds], n: int, share: float) -> float:
         held = [k for k in range(n + 1) if interval(k, n).low <= share <= interval(k, n).high]
