@@ -9,11 +9,11 @@ from advisor import wording
 from advisor.decide.candidates import candidates
 from advisor.decide.criteria import CRITERIA, scale_of
 from advisor.decide.decision import Check, Contribution, Decision, Excluded, Ranked
-from advisor.decide.field import Inputs, survivors
+from advisor.decide.field import Inputs
 from advisor.decide.flips import rest_score
 from advisor.decide.scales import Objective
 from advisor.decide.screen import screened
-from advisor.decide.value import EVERYONE, Row, in_order, valued
+from advisor.decide.value import EVERYONE, Row, in_order, row_of, valued
 from advisor.errors import NotFound
 
 _TINY = 1e-12
@@ -38,17 +38,18 @@ class PathToWin:
     """The nearest of them in two or three sentences."""
 
 
-def path_to_win(inputs: Inputs, offer_id: str) -> PathToWin:
+def path_to_win(inputs: Inputs, decision: Decision, offer_id: str) -> PathToWin:
     """What would have to be true for an offer to come first.
 
     Args:
         inputs: From `inputs_for`.
+        decision: What was decided from them.
         offer_id: Any candidate, excluded ones included.
 
     Raises:
         NotFound: No candidate has this id.
     """
-    missed, row, others = _standing(inputs, offer_id)
+    missed, row, others = _standing(inputs, decision, offer_id)
     leader = max(others, key=lambda one: one.score.mid, default=None)
     gap = 0.0 if leader is None else max(0.0, leader.score.mid - row.score.mid)
     needs = tuple(check.words for check in missed)
@@ -60,17 +61,18 @@ def path_to_win(inputs: Inputs, offer_id: str) -> PathToWin:
     return replace(path, words=_summary(row, leader, path))
 
 
-def _standing(inputs: Inputs, offer_id: str) -> tuple[tuple[Check, ...], Row, list[Row]]:
+def _standing(
+    inputs: Inputs, decision: Decision, offer_id: str
+) -> tuple[tuple[Check, ...], Row, list[Row]]:
     situation = inputs.situation
-    offers = candidates(situation)
-    offer = next((one for one in offers if one.id == offer_id), None)
+    offer = next((one for one in candidates(situation) if one.id == offer_id), None)
     if offer is None:
         raise NotFound(f"No offer {offer_id!r} competes in this case.", "Use an id out of the ranking.")
-    others = survivors([one for one in offers if one is not offer], inputs)
+    others = [row_of(one.offer, one.contributions) for one in decision.ranking if one.id != offer_id]
     found = screened(offer, inputs.needs, situation)
     strict = situation.case.preferences.exclude_unknown
     missed = (*found.failed(), *(found.unknown() if strict else ()))
-    return missed, valued(offer, situation, inputs.weights), list(others)
+    return missed, valued(offer, situation, inputs.weights), others
 
 
 def leading_range(row: Row, others: Sequence[Row], k: int) -> tuple[float, float] | None:

@@ -46,10 +46,10 @@ def valued(offer: CatalogOffer, situation: Situation, weights: Weights) -> Row:
         contribution(key, weight, CRITERIA[key].read(offer, situation))
         for key, weight in zip(weights.keys, weights.values, strict=True)
     )
-    return row(offer, parts)
+    return row_of(offer, parts)
 
 
-def row(offer: CatalogOffer, parts: tuple[Contribution, ...]) -> Row:
+def row_of(offer: CatalogOffer, parts: tuple[Contribution, ...]) -> Row:
     """An offer's row from its contributions."""
     owners = tuple(owner(part, offer) for part in parts)
     return Row(offer, parts, total(parts), owners)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -46,7 +47,8 @@ def download(name: str, table: pd.DataFrame) -> None:
     """A CSV download of a table, its texts safe to open in a spreadsheet."""
     st.download_button(
         "Download CSV",
-        csv_of(table),
+        # Made when somebody asks for it.
+        partial(csv_of, table),
         file_name=f"{name}.csv",
         mime="text/csv",
         icon=":material/download:",

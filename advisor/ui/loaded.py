@@ -83,4 +83,4 @@ def _standing(body: str, digest: str, day: date, _case: Case) -> Standing:
 @st.cache_resource(show_spinner=False, max_entries=DECISIONS_KEPT)
 def _path(body: str, digest: str, day: date, offer: str, _case: Case, _decision: Decision) -> PathToWin:
     del body, digest, day  # they make the cache's key
-    return path_to_win(inputs_of(_case, _decision), offer)
+    return path_to_win(inputs_of(_case, _decision), _decision, offer)

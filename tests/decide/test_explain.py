@@ -13,7 +13,7 @@ from advisor.decide.decide import decide
 from advisor.decide.decision import Check, Ranked, Reading, Verdict
 from advisor.decide.explain import confidence, headline, reasons_against, reasons_for
 from advisor.decide.screen import margin
-from advisor.decide.value import WHOLE_SCALE, Row, row
+from advisor.decide.value import WHOLE_SCALE, Row, row_of
 from advisor.interval import Interval
 from tests.decide import worlds
 from tests.decide.worlds import DAY, WHERE, named, plan, worths
@@ -111,7 +111,7 @@ def pair() -> tuple[Row, Row]:
     keys, weights = ("pass_rate", "cost"), [0.5, 0.5]
     known, other = worths("a", [0.9, 0.5], weights, keys), worths("b", [0.5, 0.5], weights, keys)
     blank = replace(other.contributions[0], reading=None, value=WHOLE_SCALE)
-    return known, row(other.offer, (blank, other.contributions[1]))
+    return known, row_of(other.offer, (blank, other.contributions[1]))
 
 
 def test_an_unknown_of_the_rival_is_not_taken_for_a_measurement() -> None:

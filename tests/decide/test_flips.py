@@ -9,7 +9,7 @@ from advisor.decide.decision import Contribution, Reading
 from advisor.decide.dominance import dominated_by
 from advisor.decide.flips import crossing, fact_flips, sentences, weight_crossing, weight_flips
 from advisor.decide.scales import linear
-from advisor.decide.value import Row, in_order, row
+from advisor.decide.value import Row, in_order, row_of
 from advisor.interval import Interval
 from tests.decide.worlds import WHERE, offer, worths
 
@@ -62,7 +62,7 @@ def timed(name: str, seconds: tuple[float, float, float], pass_rate: float) -> R
             "pass_rate", 0.5, Reading(Interval.exact(pass_rate), WHERE), Interval.exact(pass_rate), False
         ),
     )
-    return row(offer(name), parts)
+    return row_of(offer(name), parts)
 
 
 def test_a_slower_leader_loses_and_a_faster_challenger_wins() -> None:

@@ -24,7 +24,7 @@ from advisor.catalog.facts import Origin, Provenance, SourceEntry
 from advisor.cost.profile import TokenProfile
 from advisor.decide.decision import Contribution, Reading
 from advisor.decide.plan import Plan
-from advisor.decide.value import Row, row
+from advisor.decide.value import Row, row_of
 from advisor.interval import Interval
 
 DAY = date(2026, 11, 24)
@@ -130,4 +130,4 @@ def worths(name: str, values: Sequence[Bounds], weights: Sequence[float], keys: 
         Contribution(key, weight, Reading(interval(value), WHERE), interval(value), clipped=False)
         for key, weight, value in zip(keys, weights, values, strict=True)
     )
-    return row(offer(name), parts)
+    return row_of(offer(name), parts)
