@@ -61,9 +61,7 @@ def path_to_win(inputs: Inputs, decision: Decision, offer_id: str) -> PathToWin:
     return replace(path, words=_summary(row, leader, path))
 
 
-def _standing(
-    inputs: Inputs, decision: Decision, offer_id: str
-) -> tuple[tuple[Check, ...], Row, list[Row]]:
+def _standing(inputs: Inputs, decision: Decision, offer_id: str) -> tuple[tuple[Check, ...], Row, list[Row]]:
     situation = inputs.situation
     offer = next((one for one in candidates(situation) if one.id == offer_id), None)
     if offer is None:
