@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, cast
 
 from advisor.catalog.entries import Catalog, CatalogOffer
 from advisor.catalog.prices import Price, Rates
@@ -74,6 +74,15 @@ class Age:
     def words(self) -> str:
         """The badge's text."""
         return f"{self.kind} read {self.days} days ago ({self.as_of.isoformat()})"
+
+
+def newest_price_day(catalog: Catalog) -> date | None:
+    """The day the newest price of a catalog was read; None when it has no price."""
+    known = catalog.memo.get("newest price")
+    if known is None:
+        days = (price.as_of for row in catalog.offers for price in row.offer.prices)
+        known = catalog.memo["newest price"] = max(days, default=None)
+    return cast("date | None", known)
 
 
 def ages(row: CatalogOffer, today: date) -> tuple[Age, ...]:

@@ -52,7 +52,7 @@ def decision(made: Decision) -> str:
     parts += _excluded(made)
     parts += [
         "",
-        f"Catalog {made.catalog_version} ({made.catalog_digest}), prices of {made.day.isoformat()}.",
+        f"Catalog {made.catalog_version} ({made.catalog_digest}), prices in force on {made.day.isoformat()}.",
     ]
     return "\n".join(parts)
 

@@ -69,7 +69,7 @@ _IBAN_LENGTH = {"DE": 22, "FR": 27, "GB": 22, "ES": 24, "IT": 27, "NL": 18, "BE"
     "CZ": 24,
 }
 
-_RESERVED_HOSTS = ("example.com", "example.org", "example.net", "example.edu", "localhost", "domain.com")
+_RESERVED_HOSTS = ("example.com", "example.org", "example.net", "example.edu", "localhost")
 _RESERVED_ENDS = (".example", ".test", ".invalid", ".localhost", ".local")
 
 

@@ -33,6 +33,9 @@ MOST_DISTINCT = 1_000
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _DIGIT = re.compile(r"\d")
+_NEGATION = re.compile(r"\b(?:not|no|never|none|neither|nor|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+"""A reply that says no and one that does not are never one answer, however many words they share (our own
+guard beside the measured one for numbers: it may split what is the same, and never joins opposites)."""
 _WITHOUT_CONTENT = """
 a an the and or but if then so of to in on at by for with from as is are was were be been being it its
 this that these those there here he she they we you i his her their our your my me him them us not no
@@ -120,6 +123,8 @@ def _excesses(texts: Sequence[str], echoed: frozenset[str]) -> Matrix:
     numbered = np.array([bool(each) for each in numbers])
     _compare_short(texts, excess)
     excess[np.logical_and.outer(numbered, numbered) & (_common(numbers) == 0)] = -1.0
+    denied = np.array([bool(_NEGATION.search(text)) for text in texts])
+    excess[np.not_equal.outer(denied, denied)] = -1.0
     return excess
 
 

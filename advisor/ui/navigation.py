@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from advisor import wording
+from advisor.catalog.gates import newest_price_day
 from advisor.host.access import Person, Role
 from advisor.host.paths import catalog_overlays, pages_folder
 from advisor.ui import identity, loaded, state
@@ -166,7 +167,9 @@ def _footer() -> None:
     laid = wording.joined([folder.name for folder in catalog_overlays()])
     over = f", corrected by overlay {laid}" if laid else ""
     st.divider()
-    st.caption(inert(f"Catalog version {facts.version}{over}, prices taken on {wording.day(loaded.today())}"))
+    read = newest_price_day(facts)
+    prices = f", newest price read on {wording.day(read)}" if read else ""
+    st.caption(inert(f"Catalog version {facts.version}{over}{prices}; prices in force today are counted"))
 
 
 def _in_sidebar(path: str, me: Person) -> bool:

@@ -185,6 +185,22 @@ def test_different_numbers_are_different_answers() -> None:
     assert len(set(grouped(texts, ""))) == 2
 
 
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        (
+            "You can return the sleeping bag after opening it.",
+            "You cannot return the sleeping bag after opening it.",
+        ),
+        ("The sky is blue.", "The sky is not blue."),
+        ("It works with a battery", "It won't work with a battery"),
+    ],
+)
+def test_opposite_answers_are_different_answers(yes: str, no: str) -> None:
+    """A reply that denies and one that does not are never one answer, whatever words they share."""
+    assert grouped([yes, no, yes], "") == (0, 1, 0)
+
+
 def test_likeness_of_words() -> None:
     """Overlap is common / smaller set; the token-set ratio is 1 when one set contains the other."""
     assert overlap("red green blue", "red green yellow brown") == pytest.approx(2 / 3)

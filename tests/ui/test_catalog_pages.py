@@ -46,12 +46,13 @@ def test_an_overlay_named_by_the_environment_counts(overlaid: str) -> None:
     "file", [row.file for row in PAGES if row.path not in {"shared", "admin", "library"}]
 )
 def test_every_page_says_which_catalog_it_rests_on(file: str) -> None:
-    """The footer has the catalog's version and the day prices are taken on."""
+    """The footer has the catalog's version and the day its newest price was read."""
     app = app_at(file)
     footer = " ".join(line.value for line in app.caption).replace("\\", "")
 
     assert f"Catalog version {loaded.catalog().version}" in footer
-    assert f"prices taken on {wording.day(loaded.today())}" in footer
+    newest = max(price.as_of for row in loaded.catalog().offers for price in row.offer.prices)
+    assert f"newest price read on {wording.day(newest)}" in footer
 
 
 def test_the_extended_list_finds_and_marks_uncurated_models() -> None:
