@@ -97,7 +97,7 @@ def _picture(page: Page, name: str) -> Path:
 def _probed(page: Page) -> None:
     """Run the example's probe to its end and bring its figures into sight."""
     page.get_by_role("button", name="Start the probe").click()
-    page.get_by_text(re.compile(r"\b(\d+) of \1 answers")).first.wait_for(timeout=120_000)
+    page.get_by_text(re.compile(r"^(\d+) of \1 answers")).first.wait_for(timeout=120_000)
     page.reload()
     settle(page)
     figures = page.get_by_role("heading", name="This run")

@@ -40,7 +40,7 @@ def _probe_two_practice_models(page: Page) -> None:
     _press(page, "Start the probe")
     page.wait_for_url(re.compile(r"run="))
     settle(page)
-    ended = page.get_by_text(re.compile(r"\b(\d+) of \1 answers"))
+    ended = page.get_by_text(re.compile(r"^(\d+) of \1 answers"))
     expect(ended).to_be_visible(timeout=60_000)
     update = page.get_by_role("button", name="Update the figures below")
     if update.count():
