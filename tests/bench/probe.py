@@ -35,7 +35,8 @@ MODEL = PracticeModel(
     input_usd_per_mtok=1,
     output_usd_per_mtok=1,
 )
-CLIENTS = ("httpx", "litellm", "ours")
+CLIENTS = ("socket", "httpx", "litellm", "ours")
+"""A bare socket shows what is the server's and the machine's: no client can be nearer to the server's log."""
 BROKEN = ("cut", "empty", "stall", "malformed", "error-in-stream", "reset")
 PAIRED_RUNS = 2_000
 LOADS = {1: 12, 8: 64, 64: 320}

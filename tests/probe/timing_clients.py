@@ -52,6 +52,47 @@ async def _httpx(client: httpx.AsyncClient, port: int, key: str) -> Timed:
     return _timed(start, stamps)
 
 
+class _Socket(asyncio.Protocol):
+    """Writes one request and stamps what comes back: the least any client on this machine can be off."""
+
+    def __init__(self, request: bytes) -> None:
+        self._request = request
+        self.start = 0.0
+        self.stamps: list[float] = []
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self.start = time.perf_counter()
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        self.stamps += [time.perf_counter()] * data.count(b'"content": "')
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.ended.set_result(None)
+
+
+async def _socket(port: int, key: str) -> Timed:
+    body = json.dumps(
+        {
+            "model": "bench",
+            "messages": [{"role": "user", "content": PROMPT}],
+            "stream": True,
+            "max_tokens": 512,
+        }
+    )
+    head = (
+        f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nx-probe-id: {key}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    _, asked = await asyncio.get_running_loop().create_connection(
+        lambda: _Socket((head + body).encode()), "127.0.0.1", port
+    )
+    await asked.ended
+    return _timed(asked.start, asked.stamps)
+
+
 async def _litellm(litellm: Any, port: int, key: str) -> Timed:
     stamps: list[float] = []
     start = time.perf_counter()
@@ -94,6 +135,8 @@ async def _many(call: Callable[[str], Awaitable[Timed]], concurrency: int, count
 
 
 async def _run(name: str, port: int, concurrency: int, count: int) -> dict[str, Timed]:
+    if name == "socket":
+        return await _many(partial(_socket, port), concurrency, count)
     if name == "httpx":
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
         async with httpx.AsyncClient(timeout=60, limits=limits) as client:
