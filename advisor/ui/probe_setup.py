@@ -17,10 +17,11 @@ from advisor.host.probe_sets import load_probe_sets
 from advisor.probe.attachments import ATTACHMENT_KINDS, attachment
 from advisor.probe.messages import unfit
 from advisor.probe.plan import RunPlan, plan_run
-from advisor.probe.practice import PRACTICE_MODELS, competing
+from advisor.probe.practice import competing
 from advisor.probe.sets import ProbeSet
 from advisor.probe.targets import LITELLM, OWN, PRACTICE, Target
 from advisor.ui import evaluation, loaded, own_keys, state
+from advisor.ui.askable import at_most, own_names, practice_names
 from advisor.ui.catalog_data import notes_of
 from advisor.ui.inert import inert
 from advisor.ui.local_servers import local_servers
@@ -78,12 +79,10 @@ def _let_compete() -> None:
 def offer_names(standing: Standing) -> dict[str, str]:
     """Everything that can be asked: own endpoints, practice models, then the catalog, best fit first."""
     case = state.case()
-    own = {f"{OWN}{one.name}": f"{one.name} (own endpoint)" for one in case.own_endpoints}
-    practice = {f"{PRACTICE}{name}": model.label for name, model in PRACTICE_MODELS.items()}
     sold = loaded.catalog().by_id
     ranked = {row.id: row.offer.label for row in standing.ranking if row.id in sold}
     rest = {key: row.label for key, row in sold.items()}
-    return own | practice | uncurated_names(case) | ranked | rest
+    return own_names(case) | practice_names() | uncurated_names(case) | ranked | rest
 
 
 def uncurated_names(case: Case) -> dict[str, str]:
@@ -270,7 +269,7 @@ def price_tag(plan: RunPlan) -> None:
     """Calls and worst-case cost before anything is spent, and what stands in the way."""
     total = plan.worst_case_total_usd
     cap = wording.usd(plan.cap_microusd / 1e6)
-    worst = f"at most {wording.usd(total)}" if total is not None else "worst case unknown"
+    worst = at_most(total)
     simulated = " :orange-badge[simulated offers among them]" if plan.simulated else ""
     warm = f" ({len(plan.targets)} of them only to warm up)" if plan.warm_up else ""
     st.markdown(

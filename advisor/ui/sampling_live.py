@@ -14,8 +14,9 @@ from advisor.probe.odds import left_out, odds_of, odds_plan
 from advisor.probe.plan import RunPlan
 from advisor.probe.practice import PRACTICE_MODELS
 from advisor.probe.samples import Sample
-from advisor.probe.targets import OWN, PRACTICE, Target, target_of
+from advisor.probe.targets import PRACTICE, Target
 from advisor.ui import loaded, own_keys, state
+from advisor.ui.askable import ask_field, at_most, own_names, practice_names, target_named
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 from advisor.ui.probe_run import begin_run
@@ -29,18 +30,12 @@ QUESTION = "Name one colour. Answer with one word only."
 def live_distributions(standing: Standing) -> tuple[Distribution, ...]:
     """The places of the last answer; empty while there is none."""
     names = _names(standing)
-    chosen = st.selectbox(
-        "Whom to ask",
-        list(names),
-        format_func=lambda ref: names.get(ref) or str(ref),
-        key="sampling-offer",
-        width=420,
-    )
+    chosen = ask_field("Whom to ask", names, "sampling-offer")
     question = st.text_area(
         "Question", QUESTION, max_chars=LONGEST_QUESTION, height=80, key="sampling-question"
     )
-    if chosen in names and question.strip():
-        _offer(odds_plan(_target(chosen), question.strip(), loaded.today()))
+    if chosen is not None and question.strip():
+        _offer(odds_plan(target_named(chosen), question.strip(), loaded.today()))
     run = state.remembered(_RUN, None)
     return () if run is None else _answer(run)
 
@@ -48,9 +43,9 @@ def live_distributions(standing: Standing) -> tuple[Distribution, ...]:
 def _names(standing: Standing) -> dict[str, str]:
     """Practice and own endpoints, shortlist, result: none that is known not to give them."""
     # The least sure of itself first: there the knobs have most to do.
-    models = sorted(PRACTICE_MODELS.items(), key=lambda one: one[1].agreement)
-    practice = {f"{PRACTICE}{name}": model.label for name, model in models}
-    own = {f"{OWN}{one.name}": f"{one.name} (own endpoint)" for one in state.case().own_endpoints}
+    unsure = sorted(
+        practice_names().items(), key=lambda one: PRACTICE_MODELS[one[0].removeprefix(PRACTICE)].agreement
+    )
     sold = loaded.catalog().by_id
     wanted = [*state.case().shortlist, *(row.id for row in standing.ranking)]
     offers = {
@@ -58,17 +53,13 @@ def _names(standing: Standing) -> dict[str, str]:
         for ref in dict.fromkeys(wanted)
         if ref in sold and sold[ref].feature("logprobs") is not False
     }
-    return practice | own | offers
-
-
-def _target(ref: str) -> Target:
-    return target_of(ref, state.case(), loaded.catalog(), loaded.today(), own_keys.key_environment())
+    return dict(unsure) | own_names(state.case()) | offers
 
 
 def _offer(plan: RunPlan) -> None:
     """What the call costs at most, before it does."""
     target, worst = plan.targets[0], plan.worst_case_total_usd
-    price = "worst case unknown" if worst is None else f"at most {wording.usd(worst)}"
+    price = at_most(worst)
     simulated = " :orange-badge[simulated]" if target.simulated else ""
     cap = inert(wording.usd(plan.cap_microusd / 1e6))
     st.markdown(f"**1 call, {inert(price)}**; never more than {cap}.{simulated}")

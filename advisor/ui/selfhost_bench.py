@@ -24,7 +24,7 @@ from advisor.decide.plan import Situation
 from advisor.decide.what_if import WhatIf, tried
 from advisor.host.hardware import load_hardware
 from advisor.ui import loaded
-from advisor.ui.workbench import Dial, Workbench, hand_over, take_over
+from advisor.ui.workbench import ACTIVE, RENT, Dial, Workbench, hand_over, take_over
 from advisor.wording import joined
 
 TOKENS_IN = Dial("tokens_in", "Tokens in, per request", 1, 1e7, 100, decades=True, hint="As in the brief.")
@@ -52,18 +52,7 @@ USERS = Dial(
 USED = Dial(
     "used", "Capacity really used, percent", 1, 100, 1, hint="Nights, weekends and peaks; 40 is usual."
 )
-RENT = Dial(
-    "rent",
-    "Your own price, US dollars per GPU-hour",
-    0,
-    50,
-    0.1,
-    optional=True,
-    nothing="price list",
-    fraction=True,
-)
 TOTAL = Dial("total_b", "Parameters, billions", 0.1, 5_000, 1, decades=True, fraction=True)
-ACTIVE = Dial("active_b", "Active per token, billions", 0.1, 5_000, 1, decades=True, fraction=True)
 KV = Dial("kv", "KV cache, bytes per token at 16 bit", 1_000, 1e7, 1_000, decades=True)
 DIALS = (TOKENS_IN, TOKENS_OUT, REQUESTS, USERS, USED, RENT)
 BY_HAND = "by hand"

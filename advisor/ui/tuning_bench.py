@@ -10,27 +10,16 @@ from advisor.case import Answer, Case
 from advisor.cost.tuning_facts import Technique
 from advisor.ui import loaded
 from advisor.ui.inert import inert
-from advisor.ui.workbench import Dial, Workbench, hand_over, take_over
+from advisor.ui.workbench import ACTIVE, Dial, Workbench, hand_over, take_over
 from advisor.wording import number
 
 TOTAL = Dial("total_b", "Parameters of the base, billions", 0.1, 5_000, 1, decades=True, fraction=True)
-ACTIVE = Dial("active_b", "Active per token, billions", 0.1, 5_000, 1, decades=True, fraction=True)
 EXAMPLES = Dial("examples", "Good examples", 1, 1e7, 10, decades=True)
 EVAL_CASES = Dial("eval_cases", "Evaluation cases kept apart", 0, 1e5, 10, decades=True)
 PROMPT = Dial("tokens_in", "Prompt tokens of an example", 1, 1e6, 50, decades=True)
 ANSWER = Dial("tokens_out", "Answer tokens of an example", 1, 1e5, 50, decades=True)
 EPOCHS = Dial("epochs", "Epochs", 1, 20, 1)
 LONGEST = Dial("longest", "Longest example, tokens", 64, 131_072, 64, decades=True)
-RENT = Dial(
-    "rent",
-    "Your own price, US dollars per GPU-hour",
-    0,
-    50,
-    0.1,
-    optional=True,
-    fraction=True,
-    nothing="price list",
-)
 BASE_RATE = Dial("base_rate", "Best prompt's pass rate today, percent", 0, 100, 1)
 TUNED_SHARE = Dial("tuned_share", "A tuned call costs, percent of today's", 0, 200, 5)
 UPKEEP = Dial("upkeep", "Upkeep and hosting, US dollars a month", 0, 1e6, 50, decades=True)

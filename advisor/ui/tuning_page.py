@@ -25,13 +25,13 @@ from advisor.ui import loaded
 from advisor.ui import tuning_bench as of
 from advisor.ui.dataset_job import checked_variety
 from advisor.ui.inert import inert
-from advisor.ui.workbench import Workbench, tile
+from advisor.ui.workbench import ACTIVE, RENT, Workbench, tile
 from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, usd
 
 
 def job(bench: Workbench) -> Job | Refusal:
     """What is trained, or what is wrong with the numbers."""
-    total, active = bench.sure(of.TOTAL) * 1e9, bench.sure(of.ACTIVE) * 1e9
+    total, active = bench.sure(of.TOTAL) * 1e9, bench.sure(ACTIVE) * 1e9
     if active > total:
         return Refusal("More parameters are active than there are.", "Lower the active ones.")
     tokens = bench.sure(of.EXAMPLES) * of.example_tokens(bench) * bench.sure(of.EPOCHS)
@@ -45,7 +45,7 @@ def own_run(one: Job, bench: Workbench) -> OwnTraining | None:
     gpus = {gpu.id: gpu.name for gpu in load_hardware().gpus if gpu.bf16_tflops}
     with st.grid(2, min_column_width=260):
         chosen = bench.choice("gpu", "GPU", gpus)
-        bench.dial(of.RENT)
+        bench.dial(RENT)
     gpu = load_hardware().gpu(chosen or "h100-sxm")
     run = train_on(one, gpu, own_usd_per_gpu_hour=bench.number("rent"))
     if isinstance(run, Refusal):

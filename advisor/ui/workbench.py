@@ -52,6 +52,20 @@ class Dial:
     nothing: str = UNKNOWN_WORD
 
 
+# What more than one calculator asks.
+RENT = Dial(
+    "rent",
+    "Your own price, US dollars per GPU-hour",
+    0,
+    50,
+    0.1,
+    optional=True,
+    nothing="price list",
+    fraction=True,
+)
+ACTIVE = Dial("active_b", "Active per token, billions", 0.1, 5_000, 1, decades=True, fraction=True)
+
+
 @dataclass
 class _Kept:
     """What is kept in the session: the values, and the seed they began from."""

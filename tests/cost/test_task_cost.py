@@ -156,6 +156,7 @@ def test_search_fee_known_and_unknown() -> None:
     assert unknown is not None
     assert (unknown.usd.low, unknown.usd.high) == pytest.approx((0.005, 0.07))
     assert "not known" in unknown.note
+    assert sum(line.usd.mid for line in known.lines) == pytest.approx(known.total.mid)
 
 
 def test_free_searches_are_deducted_once_a_month() -> None:

@@ -23,8 +23,15 @@ _marks: dict[int, tuple[StreamReader, list[Mark]]] = {}
 """Marks of the replies being read, by the identity of their stream; it is kept, so that no other gets it."""
 
 
+FORGOTTEN_AFTER_S = 5.0
+
+
 class StampingHandler(ResponseHandler):
     """aiohttp's protocol of a connection, which notes the moment of every read."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._replies: set[int] = set()
 
     def data_received(self, data: bytes) -> None:
         """Stamp first, then let aiohttp parse."""
@@ -32,7 +39,14 @@ class StampingHandler(ResponseHandler):
         super().data_received(data)
         reply = self._payload
         if isinstance(reply, StreamReader) and reply.total_bytes:
+            self._replies.add(id(reply))
             _marks.setdefault(id(reply), (reply, []))[1].append((at_ns, reply.total_bytes))
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget replies nobody read to the end; who did read one asks for its marks within moments."""
+        super().connection_lost(exc)
+        for one in self._replies:
+            self._loop.call_later(FORGOTTEN_AFTER_S, _marks.pop, one, None)
 
 
 class StampingConnector(aiohttp.TCPConnector):
@@ -41,7 +55,7 @@ class StampingConnector(aiohttp.TCPConnector):
     def __init__(self, *, keepalive_timeout: float, resolver: AbstractResolver) -> None:
         super().__init__(limit=0, keepalive_timeout=keepalive_timeout, resolver=resolver)
         # aiohttp has no setting for it; a test fails when this is no longer what makes connections.
-        self._factory = partial(StampingHandler, loop=asyncio.get_running_loop())
+        self._factory = partial(StampingHandler, asyncio.get_running_loop())
 
 
 def marks_of(reply: StreamReader) -> list[Mark]:

