@@ -50,8 +50,9 @@ GUIDE = (
     GuideEntry(
         Quality.COMPLIANCE,
         "May you train on it, and may the model repeat it?",
-        "Credentials, personal data with valid check digits and non-commercial licences are shown; consent "
-        "and copyright are not visible in a file.",
+        "Credentials, personal data with valid check digits and non-commercial licences are shown; addresses "
+        "at names reserved for examples, such as example.org, are nobody's. Consent and copyright are not "
+        "visible in a file.",
     ),
     GuideEntry(
         Quality.COVERAGE,

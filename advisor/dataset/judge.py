@@ -311,6 +311,8 @@ def quantity_findings(gathered: Gathered, usable: int, evaluation_rows: int | No
     """Whether there are enough rows, and an evaluation set of a size that is taken."""
     wish, rules = gathered.expectation, gathered.expectation.rules
     quality = Quality.QUANTITY
+    if not gathered.rows:
+        return  # Why nothing could be read is the only thing to say.
     if usable < rules.min_rows:
         what = f"{_rows(usable)} can be used; {rules.name} takes {rules.min_rows} at least."
         yield Finding("too_few_rows", quality, Severity.ERROR, what, "Write more examples.")

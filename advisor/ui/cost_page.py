@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -46,6 +47,10 @@ def compared(case: Case, situation: Situation) -> tuple[Bill, ...]:
     outside = [names[key] for key in chosen if key not in fitting]
     if outside:
         st.caption(inert(f"Not acceptable by your hard needs: {wording.joined(outside)}."))
+    absent = [names[key] for key in fitting if key in names and key not in chosen]
+    if absent:
+        more = f"{wording.count(len(absent), 'more offer')} would be acceptable"
+        st.caption(inert(f"{more}: {wording.joined(absent[:MOST])}{' and others' * (len(absent) > MOST)}."))
     made = [bill_for(known[key], situation) for key in chosen]
     return tuple(sorted(made, key=lambda bill: bill.per_request.usd.mid if bill.per_request.usd else 1e99))
 
@@ -65,7 +70,7 @@ def monthly(bills: Sequence[Bill], situation: Situation) -> None:
     if rows:
         title = "US dollars per month" if by_month else "US dollars per request"
         alt = f"{title}: " + "; ".join(f"{row.label} {wording.about(row.cost, usd)}" for row in rows) + "."
-        exhibit("monthly-costs", cost_rows(rows, title, limit=budget), bill_table(bills), alt)
+        exhibit("monthly-costs", cost_rows(rows, title, limit=budget), partial(bill_table, bills), alt)
         beside = situation.plan.choice("knowledge") in ("rag", "advanced_rag")
         store = " The vector store and indexing are not in it: see “RAG or whole corpus”." if beside else ""
         st.caption(f"The mark is the middle, the whisker what it may lie between for this workload.{store}")
@@ -90,14 +95,16 @@ def bill_table(bills: Sequence[Bill]) -> pd.DataFrame:
 
 
 def arithmetic(bills: Sequence[Bill]) -> None:
-    """Four figures of one offer, each with the numbers it was made from."""
+    """Four figures of one offer, the best fit at first, each with the numbers it was made from."""
     if not bills:
         return
     st.markdown("## How it comes about")
     names = {bill.offer.id: _name(bill) for bill in bills}
+    ranked = [row.id for row in loaded.standing_of(state.case()).ranking if row.id in names]
     chosen = st.selectbox(
         "Offer opened",
         list(names),
+        index=list(names).index(ranked[0]) if ranked else 0,
         format_func=lambda key: names.get(key) or str(key),
         key="costs:opened",
         persist_state="session",
