@@ -17,6 +17,10 @@ WIDE = 30
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
+NAME_LETTERS = 38
+"""Of a name above its mark: as many as stand before the figure on a phone."""
+
+
 @dataclass(frozen=True, slots=True)
 class CostRow:
     """One offer's cost between bounds."""
@@ -37,7 +41,7 @@ class Curve:
 def cost_rows(rows: Sequence[CostRow], title: str, *, limit: float | None = None) -> go.Figure:
     """A mark for each offer's middle with its bounds, a dashed line at the budget."""
     figure = go.Figure()
-    labels = [f"{short(row.label, 30)}  <b>{usd(row.cost.mid)}</b>" for row in rows]
+    labels = [f"{short(row.label, NAME_LETTERS)}  <b>{usd(row.cost.mid)}</b>" for row in rows]
     figure.add_scatter(
         x=[row.cost.mid for row in rows],
         y=labels,

@@ -17,6 +17,7 @@ from advisor.decide.knowledge_ways import Way, retrieval, whole_corpus
 from advisor.decide.plan import Situation
 from advisor.ui.cost_bench import explored
 from advisor.ui.cost_charts import CostRow, Curve, cost_rows, curves
+from advisor.ui.cost_page import best_first
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.workbench import Dial, Workbench
@@ -33,7 +34,7 @@ _SIZES = tuple(m * 10.0**power for power in range(3, 10) for m in (1, 2, 5))
 def ways_to_knowledge(bills: Sequence[Bill], situation: Situation, bench: Workbench) -> None:
     """Cost and failed retrievals of each way, and from which corpus size on retrieval is cheaper."""
     st.markdown("## Retrieval, or everything in the prompt?")
-    known = {bill.offer.id: bill.offer for bill in bills if bill.per_month.usd is not None}
+    known = {bill.offer.id: bill.offer for bill in best_first(bills) if bill.per_month.usd is not None}
     chosen = bench.choice("knowledge_offer", "Offer", {key: offer.label for key, offer in known.items()})
     if chosen is None:
         st.info("Needs an offer with a price, the requests per month, and tokens in and out.")

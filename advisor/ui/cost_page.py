@@ -55,6 +55,12 @@ def compared(case: Case, situation: Situation) -> tuple[Bill, ...]:
     return tuple(sorted(made, key=lambda bill: bill.per_request.usd.mid if bill.per_request.usd else 1e99))
 
 
+def best_first(bills: Sequence[Bill]) -> list[Bill]:
+    """Bills in the order of the result; those of offers that do not fit last, as they come."""
+    rank = {row.id: row.rank for row in loaded.standing_of(state.case()).ranking}
+    return sorted(bills, key=lambda bill: rank.get(bill.offer.id, len(rank) + 1))
+
+
 def _choose(keys: Sequence[str]) -> None:
     state.remember(_CHOSEN, list(keys))
 
@@ -99,17 +105,15 @@ def arithmetic(bills: Sequence[Bill]) -> None:
     if not bills:
         return
     st.markdown("## How it comes about")
-    names = {bill.offer.id: _name(bill) for bill in bills}
-    ranked = [row.id for row in loaded.standing_of(state.case()).ranking if row.id in names]
+    names = {bill.offer.id: _name(bill) for bill in best_first(bills)}
     chosen = st.selectbox(
         "Offer opened",
         list(names),
-        index=list(names).index(ranked[0]) if ranked else 0,
         format_func=lambda key: names.get(key) or str(key),
         key="costs:opened",
         persist_state="session",
     )
-    bill = next((one for one in bills if one.offer.id == chosen), bills[0])
+    bill = next(one for one in bills if one.offer.id == (chosen or next(iter(names))))
     with st.grid(4, min_column_width=170):
         for figure in bill.figures:
             middle = usd(figure.usd.mid) if figure.usd else figure.words

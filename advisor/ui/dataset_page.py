@@ -20,7 +20,7 @@ from advisor.ui import state
 from advisor.ui.dataset_job import JOB_KEY, DatasetJob, last_job
 from advisor.ui.exhibit import data_table
 from advisor.ui.inert import inert
-from advisor.ui.tuning_bench import COMPLEXITY, STRENGTH, TECHNIQUES
+from advisor.ui.tuning_bench import COMPLEXITY, STRENGTH, TECHNIQUE_WORDS, TECHNIQUES
 from advisor.ui.workbench import Workbench, take_over, tile
 from advisor.wording import count, interval, number, percent
 
@@ -71,7 +71,7 @@ def _upload(bench: Workbench) -> None:
             )
         with st.grid(2, min_column_width=240):
             rules = bench.choice("rules", "File rules of", {key: _provider(key) for key in RULES})
-            bench.choice("technique", "Technique it is for", TECHNIQUES)
+            bench.choice("technique", "Technique it is for", TECHNIQUES, TECHNIQUE_WORDS)
             bench.choice("complexity", "The task is", COMPLEXITY)
             bench.choice("base", "The base model at it, untuned", STRENGTH)
         pressed = st.button(

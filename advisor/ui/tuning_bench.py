@@ -28,16 +28,20 @@ SYNTHETIC = Dial("synthetic", "Examples a model wrote, percent", 0, 100, 5)
 GENERATIONS = Dial("generations", "Generations of model text on model text", 0, 10, 1)
 SIZE, DATA = (TOTAL, ACTIVE), (EXAMPLES, EVAL_CASES, PROMPT, ANSWER, EPOCHS, LONGEST)
 TECHNIQUES = {
-    Technique.LORA.value: "LoRA: under 1 % of the weights, on a 16-bit base",
-    Technique.QLORA.value: "QLoRA: the same on a 4-bit base",
+    Technique.LORA.value: "LoRA",
+    Technique.QLORA.value: "QLoRA",
     Technique.FULL.value: "Full fine-tuning",
-    Technique.DISTIL.value: "Distillation: learn from a teacher's answers",
+    Technique.DISTIL.value: "Distillation",
 }
+TECHNIQUE_WORDS = (
+    "LoRA trains under 1 % of the weights on a 16-bit base, QLoRA the same on a 4-bit base; distillation "
+    "learns from a larger model's answers."
+)
 _STARTS = {"full": "full", "distil": "distil"}
 COMPLEXITY = {
-    "simple": "Simple: fixed form, few labels",
+    "simple": "Simple",
     "medium": "Medium",
-    "complex": "Complex: open-ended, many cases",
+    "complex": "Complex",
 }
 STRENGTH = {"strong": "Strong", "medium": "Medium", "weak": "Weak"}
 
@@ -86,7 +90,7 @@ def numbers(bench: Workbench, case: Case) -> None:
     with st.container(border=True):
         st.markdown("## What is tuned, on what")
         with st.grid(3, min_column_width=240):
-            bench.choice("technique", "Technique", TECHNIQUES)
+            bench.choice("technique", "Technique", TECHNIQUES, TECHNIQUE_WORDS)
             bench.choice("complexity", "The task is", COMPLEXITY)
             bench.choice("base", "The base model at it, untuned", STRENGTH)
         bench.dials((*SIZE, *DATA))

@@ -24,9 +24,19 @@ from advisor.interval import Interval
 from advisor.ui import loaded
 from advisor.ui import tuning_bench as of
 from advisor.ui.dataset_job import checked_variety
+from advisor.ui.exhibit import WRAPPED_PX
 from advisor.ui.inert import inert
 from advisor.ui.workbench import ACTIVE, RENT, Workbench, tile
-from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, usd
+from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, seconds, usd
+
+_ROUTE_COLUMNS = {
+    "Service": st.column_config.Column(width=130),
+    "Training price": st.column_config.Column(width=170),
+    "Hosting of the result": st.column_config.Column(width=260),
+    "Billing": st.column_config.Column(width=160),
+    "As of": st.column_config.Column(width=90),
+}
+"""Together as wide as a laptop's page."""
 
 
 def job(bench: Workbench) -> Job | Refusal:
@@ -55,7 +65,7 @@ def own_run(one: Job, bench: Workbench) -> OwnTraining | None:
     with st.grid(4, min_column_width=180):
         tile("GPU memory", gigabytes(run.memory_gb.mid), interval(run.memory_gb, gigabytes))
         tile("GPUs", str(run.gpus), f"x {gpu.name}")
-        tile("Hours", number(run.hours.mid), interval(run.hours, number))
+        tile("Time", seconds(3600 * run.hours.mid), interval(run.hours.scaled(3600), seconds))
         tile("Price", usd(spent.mid if spent else None), interval(spent, usd))
     taken = gpu.newest_rent
     dated = f" Price of {taken.as_of.isoformat()}." if taken and bench.number("rent") is None else ""
@@ -96,7 +106,11 @@ def routes(one: Job, bench: Workbench) -> None:
     table = pd.DataFrame([_route(route, one) for route in fitting if route.id != "own"])
     if not table.empty:
         st.dataframe(
-            table, hide_index=True, alt="Open tuning services with price, hosting and day of the fact."
+            table,
+            hide_index=True,
+            alt="Open tuning services with price, hosting and day of the fact.",
+            row_height=WRAPPED_PX,
+            column_config=_ROUTE_COLUMNS,
         )
     else:
         st.info("No service of the catalog takes this technique; own GPUs remain.")
@@ -233,10 +247,11 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
     parts += f", teacher {usd(teaching)}" if teaching is not None else ""
     saved = (each - tuned) * calls - bench.sure(of.UPKEEP)
     with st.grid(3, min_column_width=200):
-        tile("Once", usd(once), parts)
+        tile("Once", usd(once))
         label = "Saved a month" if saved >= 0 else "Costs more a month"
         tile(label, usd(abs(saved)), f"against {leader.offer.model.name}")
         tile("Paid back after", _months(point.months), _calls(point.calls))
+    st.caption(inert(f"Once: {parts}."))
     if point.months is None:
         st.markdown("**It never pays at this volume**: what a call saves does not cover the upkeep.")
     elif point.months > 6:
