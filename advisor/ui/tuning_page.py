@@ -27,16 +27,18 @@ from advisor.ui.dataset_job import checked_variety
 from advisor.ui.exhibit import WRAPPED_PX
 from advisor.ui.inert import inert
 from advisor.ui.workbench import ACTIVE, RENT, Workbench, tile
-from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, seconds, usd
+from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, usd
 
 _ROUTE_COLUMNS = {
-    "Service": st.column_config.Column(width=130),
-    "Training price": st.column_config.Column(width=170),
-    "Hosting of the result": st.column_config.Column(width=260),
-    "Billing": st.column_config.Column(width=160),
-    "As of": st.column_config.Column(width=90),
+    "Service": st.column_config.Column(width=120),
+    "Training price": st.column_config.Column(width=150),
+    "Hosting of the result": st.column_config.Column(width=220),
+    "Billing": st.column_config.Column(width=215),
+    "As of": st.column_config.Column(width=110),
 }
 """Together as wide as a laptop's page."""
+SHORT_H = 2.0
+"""Runs that may take longer are told in hours."""
 
 
 def job(bench: Workbench) -> Job | Refusal:
@@ -65,7 +67,7 @@ def own_run(one: Job, bench: Workbench) -> OwnTraining | None:
     with st.grid(4, min_column_width=180):
         tile("GPU memory", gigabytes(run.memory_gb.mid), interval(run.memory_gb, gigabytes))
         tile("GPUs", str(run.gpus), f"x {gpu.name}")
-        tile("Time", seconds(3600 * run.hours.mid), interval(run.hours.scaled(3600), seconds))
+        _time_tile(run.hours)
         tile("Price", usd(spent.mid if spent else None), interval(spent, usd))
     taken = gpu.newest_rent
     dated = f" Price of {taken.as_of.isoformat()}." if taken and bench.number("rent") is None else ""
@@ -79,6 +81,12 @@ def own_run(one: Job, bench: Workbench) -> OwnTraining | None:
         st.markdown("\n".join(f"- {inert(line)}" for line in run_formulas(one, run)))
     _memory_by_technique(one)
     return run
+
+
+def _time_tile(hours: Interval) -> None:
+    """The time of a run, in minutes where hours would be small fractions."""
+    time, unit = (hours.scaled(60), "min") if hours.high < SHORT_H else (hours, "h")
+    tile("Time", f"{number(time.mid)} {unit}", f"{interval(time, number)} {unit}")
 
 
 def _memory_by_technique(one: Job) -> None:
