@@ -141,7 +141,7 @@ def _route(route: Route, one: Job) -> dict[str, str]:
         "Service": route.name,
         "Training price": price,
         "Hosting of the result": route.hosting,
-        "Billing": route.billing,
+        "Billing": route.billing or "not stated",
         "As of": route.as_of.isoformat(),
     }
 
