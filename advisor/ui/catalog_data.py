@@ -13,6 +13,7 @@ from advisor.catalog.entries import Attribute, Catalog, CatalogOffer, Model
 from advisor.catalog.estimate import profile, results
 from advisor.catalog.facts import Sourced
 from advisor.catalog.gates import ages, findings
+from advisor.catalog.prices import Price
 from advisor.catalog.sources.litellm_map import Uncurated
 from advisor.decide.criteria import CRITERIA
 from advisor.ui.charts import Line
@@ -191,6 +192,7 @@ def _comparison(catalog: Catalog, row: CatalogOffer, day: date) -> Iterable[tupl
     yield "Per million tokens in", wording.usd(price.rates.input if price else None)
     yield "Per million tokens out", wording.usd(price.rates.output if price else None)
     yield "Cache read, per million", wording.usd(price.rates.cache_read if price else None)
+    yield "Audio in, per million", _audio_in(row, price)
     yield "Inputs", ", ".join(row.inputs)
     for name in ("tools", "json_schema", "web_search", "prompt_cache", "fine_tuning", "logprobs"):
         yield _feature_name(name), wording.yes_no(row.feature(name))
@@ -313,10 +315,17 @@ def _host_line(catalog: Catalog, row: CatalogOffer, day: date) -> dict[str, str]
         "Per million in": wording.usd(price.rates.input if price else None),
         "Per million out": wording.usd(price.rates.output if price else None),
         "Batch in": wording.usd(price.batch.input if price and price.batch else None),
+        "Audio in": _audio_in(row, price),
         "Price source": _source(catalog, price)["Source"] if price else wording.UNKNOWN_WORD,
         "Price read": price.as_of.isoformat() if price else wording.UNKNOWN_WORD,
         "Note": "; ".join(notes(row, day)),
     }
+
+
+def _audio_in(row: CatalogOffer, price: Price | None) -> str:
+    """Rate of audio in the prompt, where the offer takes any or a rate is stated."""
+    rate = price.rates.audio_input if price else None
+    return "not taken" if rate is None and "audio" not in row.inputs else wording.usd(rate)
 
 
 def price_lines(catalog: Catalog, model: Model, day: date) -> list[Line]:

@@ -17,6 +17,8 @@ from advisor.catalog.files import load_catalog
 from advisor.catalog.gates import check
 from advisor.catalog.sources.litellm_map import read_installed
 from advisor.catalog.upstream import Upstream
+from advisor.probe.money import cost_usd
+from advisor.probe.samples import Usage
 
 TODAY = date(2026, 11, 24)
 
@@ -133,6 +135,25 @@ def test_a_promotion_is_a_dated_price(catalog: Catalog, day: date, price_in: flo
 
     assert price is not None
     assert (price.rates.input, price.rates.output) == (price_in, price_out)
+
+
+@pytest.mark.parametrize(
+    ("day", "price_in", "audio_in"), [(date(2026, 11, 30), 2.0, 2.0), (date(2026, 12, 1), 4.0, 4.0)]
+)
+def test_introductory_rates_end(catalog: Catalog, day: date, price_in: float, audio_in: float) -> None:
+    """Gemini 4 Argon costs twice as much from December on, sound included."""
+    price = catalog.by_id["gemini-4-argon@google"].price(day)
+
+    assert price is not None
+    assert (price.rates.input, price.rates.audio_input) == (price_in, audio_in)
+
+
+def test_sound_is_priced_where_a_rate_is_stated(catalog: Catalog) -> None:
+    """1,000 audio tokens beside 100 text tokens cost Gemini 2.5 Flash-Lite 300 + 10 micro-dollars."""
+    price = catalog.by_id["gemini-2.5-flash-lite@google"].price(TODAY)
+    heard = Usage(prompt_tokens=1100, completion_tokens=0, audio_prompt_tokens=1000)
+
+    assert cost_usd(heard, price) == pytest.approx(310e-6)
 
 
 @pytest.mark.parametrize(("tokens", "rate"), [(199_999, 2.0), (200_000, 4.0), (200_001, 4.0)])
