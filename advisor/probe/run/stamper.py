@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from advisor.probe.run.addresses import CarefulResolver, RefusedAddress, refused
-from advisor.probe.run.arrivals import StampingConnector, marks_of, stamped
+from advisor.probe.run.arrivals import Marks, StampingConnector, marks_of, stamped
 
 LINE_LIMIT = 128_000_000
 KEEP_ALIVE_S = 75.0
@@ -121,7 +121,17 @@ class Stamper:
                 async for data in response.content.iter_any():
                     parts.append((time.monotonic_ns(), data))
             finally:
-                chunks += stamped(parts, marks_of(response.content))
+                marks = marks_of(response.content)
+                chunks += stamped(parts, marks.reads if marks else ())
+                record |= _moments(marks)
+
+
+def _moments(marks: Marks | None) -> dict[str, int]:
+    """What the connection knows better than whoever reads."""
+    if marks is None:
+        return {}
+    sent = {} if marks.sent_ns is None else {"sent_ns": marks.sent_ns}
+    return {"headers_ns": marks.first_ns, **sent}
 
 
 def _session(*, proxies: bool) -> aiohttp.ClientSession:

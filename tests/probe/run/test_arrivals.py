@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from advisor.probe.run import arrivals
 from advisor.probe.run.addresses import CarefulResolver
-from advisor.probe.run.arrivals import Mark, StampingConnector, marks_of, stamped
+from advisor.probe.run.arrivals import Marks, StampingConnector, marks_of, stamped
 
 PIECES = (b"one", b"two", b"three")
 APART_S = 0.1
@@ -53,10 +53,12 @@ async def _read_late() -> list[tuple[int, bytes]]:
         # Whoever reads comes when everything is there.
         await asyncio.sleep(APART_S * (len(PIECES) + 1))
         part = await reply.content.readany()
-        return stamped([(time.monotonic_ns(), part)], marks_of(reply.content))
+        marks = marks_of(reply.content)
+        assert marks is not None
+        return stamped([(time.monotonic_ns(), part)], marks.reads)
 
 
-async def _give_up() -> list[Mark]:
+async def _give_up() -> Marks | None:
     async with _answering() as session:
         async with session.get("/") as reply:
             await asyncio.sleep(APART_S)
@@ -75,11 +77,30 @@ def test_a_late_reader_sees_when_each_piece_came() -> None:
     assert all(0.5 * APART_S < gap < 3 * APART_S for gap in gaps_s)
 
 
+def test_a_connection_knows_when_the_request_left_and_the_reply_began() -> None:
+    """Sent, first bytes of the reply, first piece of it: in that order, for each reply of a connection."""
+
+    async def twice() -> list[Marks | None]:
+        async with _answering() as session:
+            found: list[Marks | None] = []
+            for _ in range(2):
+                async with session.get("/") as reply:
+                    await reply.read()
+                    found.append(marks_of(reply.content))
+            return found
+
+    for marks in asyncio.run(twice()):
+        assert marks is not None
+        assert marks.sent_ns is not None
+        assert marks.sent_ns <= marks.first_ns <= marks.reads[0][0]
+        assert marks.reads[0][0] - marks.sent_ns < 1e9 * APART_S
+
+
 def test_a_reply_nobody_read_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """The marks of an abandoned reply go with its connection."""
     monkeypatch.setattr(arrivals, "FORGOTTEN_AFTER_S", 0.0)
 
-    assert asyncio.run(_give_up()) == []
+    assert asyncio.run(_give_up()) is None
 
 
 @given(st.lists(st.binary(max_size=5), max_size=6), st.lists(st.integers(0, 40), max_size=6))
