@@ -23,10 +23,12 @@ LONGEST_NAME = 60
 LEGEND = (
     "Prompts: with replies of this model. Valid: replies that are an answer, of all asked for; errors,",
     "empty, cut and refused ones are none. agree@2, agree@5: chance that two, that five replies agree.",
-    "Free text ~: agree@2 of free text, compared by words: approximate, and in no other column.",
+    "They and TARa rest on prompts with a declared answer type. Free text ~: agree@2 of free text, compared",
+    "by words: approximate, and in none of the columns before.",
     "TARr, TARa: share of prompts with all N replies equal, as written and as answers; falls as N grows.",
-    "Right: share of replies as expected. pass^k: all of k tries right. In brackets: 95 % intervals over",
-    f"prompts. {UNKNOWN}: unknown, or too few replies. Consistent is not correct: steady replies can be",
+    "Right: replies as expected, mean over prompts; empty, cut and refused replies are wrong, failed calls",
+    "left out. pass^k: all of k tries right. In brackets: 95 % intervals over prompts, none below five.",
+    f"{UNKNOWN}: unknown, or too few replies. Consistent is not correct: steady replies can be",
     "steadily wrong.",
 )
 

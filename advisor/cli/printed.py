@@ -15,7 +15,6 @@ from advisor.wording import (
     count,
     in_unit,
     interval,
-    number,
     probability,
     seconds,
     tokens_per_second,
@@ -39,15 +38,11 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def decision(made: Decision) -> str:
-    """The decision: headline, six outcomes, ranking, what would change it."""
-    parts = [made.headline, made.confidence, "", _outcomes(made)]
+    """The decision: title, headline, six outcomes, ranking, what would change it."""
+    parts = [f"{made.title}.", made.headline, made.confidence, "", _outcomes(made)]
     if made.ranking:
         parts += ["", _ranking(made.ranking)]
-        parts += ["", *_bullets("For the leader", made.ranking[0].reasons_for)]
-        parts += _bullets("Against it", made.ranking[0].reasons_against)
-        parts += _bullets("Check before signing", made.ranking[0].verify)
-    parts += _bullets("What would change the answer", list(sentences(made.flip_points)[:5]))
-    parts += _bullets("Because you chose", [step.words for step in made.cost_steps])
+    parts += _about_the_leader(made)
     parts += _bullets("If one need were dropped", [relaxation.words for relaxation in made.relaxations[:5]])
     parts += _excluded(made)
     parts += [
@@ -55,6 +50,21 @@ def decision(made: Decision) -> str:
         f"Catalog {made.catalog_version} ({made.catalog_digest}), prices in force on {made.day.isoformat()}.",
     ]
     return "\n".join(parts)
+
+
+def _about_the_leader(made: Decision) -> list[str]:
+    """Reasons, doubts and what would change the answer; nothing where nothing is recommended."""
+    leader = made.recommended
+    if leader is None:
+        return []
+    return [
+        "",
+        *_bullets("For the leader", leader.reasons_for),
+        *_bullets("Against it", leader.reasons_against),
+        *_bullets("Check before signing", leader.verify),
+        *_bullets("What would change the answer", list(sentences(made.flip_points)[:5])),
+        *_bullets("Because you chose", [step.words for step in made.cost_steps]),
+    ]
 
 
 def _excluded(made: Decision) -> list[str]:
@@ -70,12 +80,12 @@ def _outcomes(made: Decision) -> str:
 
 
 def _ranking(ranking: Sequence[Ranked]) -> str:
-    head = ("#", "Offer", "Score 0-1", "P(first)", "USD per task", "USD per month")
+    head = ("#", "Offer", "Points of 100", "P(first)", "USD per task", "USD per month")
     body = [
         (
             str(row.rank),
             row.id + (" (simulated)" if row.simulated else ""),
-            interval(row.score, lambda value: number(value, 2)),
+            interval(row.score, lambda share: f"{100 * share:.0f}"),
             probability(row.p_first),
             usd_interval(row.usd_per_request),
             usd_interval(row.usd_per_month),
@@ -107,7 +117,7 @@ def probe(document: dict[str, Any]) -> str:
             _marked(offer),
             figure["label"],
             *_figure(figure),
-            count(figure["n"], figure["rests_on"]),
+            figure["basis"],
         )
         for offer in document["offers"]
         for figure in offer["figures"]

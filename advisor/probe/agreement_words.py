@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisor.probe.agreement import PromptAgreement
 from advisor.probe.model_agreement import Figure, ModelAgreement, PairDifference
-from advisor.wording import count, percent
+from advisor.wording import count, joined, percent
 
 STEADY_FROM = 0.90
 """Lower bound of agree@2 from which answers are called steady."""
@@ -92,14 +92,12 @@ def _unseen(share: float | None, basis: str) -> str:
 
 def model_sentences(one: ModelAgreement) -> tuple[str, ...]:
     """What the replies of one model show, over its prompts."""
-    # One reply a prompt says nothing about the next one.
-    compared = one.agree_2 is not None or one.agree_2_approximate is not None
     lines = [
         *_agreement(one.agree_2, ""),
         *_agreement(one.agree_2_approximate, "Free text, compared without a judge (approximate): "),
         _five(one.agree_5),
         _totals(one),
-        _unseen(one.unseen_share if compared else None, count(one.prompts, "prompt")),
+        _unseen(one.unseen_share, count(one.agree_2.n, "prompt") if one.agree_2 else ""),
         _right(one),
         _wordings(one),
         _apart(one),
@@ -112,7 +110,7 @@ def _agreement(figure: Figure | None, lead: str) -> list[str]:
     if figure is None:
         return []
     if figure.low is None or figure.high is None:
-        few = f"Only {count(figure.n, 'prompt')}: figures hold for these alone, without an interval."
+        few = f"Only {count(figure.n, 'prompt')}: too few to say anything about others."
         return [f"{lead}{ask_twice(figure.value)} {few}"]
     bounds = f"95 % interval {percent(figure.low)} to {percent(figure.high)}, {count(figure.n, 'prompt')}"
     return [f"{lead}{ask_twice(figure.value)} ({bounds}: {band(figure)}.)"]
@@ -126,10 +124,14 @@ def _five(figure: Figure | None) -> str:
 
 def _totals(one: ModelAgreement) -> str:
     wording, answer = one.same_wording, one.same_answer
-    if wording is None or answer is None:
+    if wording is None:
         return ""
-    worded, answered = _of(wording.share, wording.prompts), _of(answer.share, answer.prompts)
-    return f"All {answer.replies} replies equal: same wording on {worded}, same answer on {answered}."
+    told = f"All {wording.replies} replies equal: same wording on {_of(wording.share, wording.prompts)}"
+    if answer is None:
+        return f"{told}."
+    kind = "" if answer.prompts == wording.prompts else " whose answers are compared exactly"
+    number = "" if answer.replies == wording.replies else f" ({answer.replies} replies)"
+    return f"{told}, same answer on {_of(answer.share, answer.prompts)}{kind}{number}."
 
 
 def _of(share: float, n: int) -> str:
@@ -141,21 +143,51 @@ def _right(one: ModelAgreement) -> str:
         return ""
     n = one.pass_rate.n
     luck = f"{_of(one.worst_accuracy, n)} right every time so far, {_of(one.best_accuracy, n)} at least once"
-    share = one.pass_rate.value
-    seen = "every try so far" if share == 1 else f"{percent(share)} of the tries"
-    return f"Right in {seen}{_bounds(one.pass_rate)}; {luck}."
+    judged = f"{count(one.graded, 'judged reply', 'judged replies')} to {count(n, 'prompt')}"
+    told = f"Right: {one.right} of {judged}"
+    # Unequal numbers of replies weigh prompts, not replies, so the share is said beside the count.
+    mean = (
+        "" if one.right in (0, one.graded) else f", {percent(one.pass_rate.value)} as the mean over prompts"
+    )
+    return f"{told}{mean if n > 1 else ''}{_bounds(one.pass_rate)}; {luck}.{_not_judged(one)}"
 
 
 def _bounds(figure: Figure) -> str:
     if figure.low is None or figure.high is None:
         return ""
-    return f" ({percent(figure.low)} to {percent(figure.high)})"
+    what = "prompts" if figure.n > 1 else "the replies to this one"
+    return f" (95 % interval over {what}: {percent(figure.low)} to {percent(figure.high)})"
+
+
+def _not_judged(one: ModelAgreement) -> str:
+    """How replies that are no answer count towards being right; empty when there are none."""
+    wrong = [words for kind, words in _WRONG.items() if one.categories.get(kind)]
+    out = [words for kind, words in _LEFT_OUT.items() if one.categories.get(kind)]
+    told = f" {joined(wrong).capitalize()} replies count as wrong." if wrong else ""
+    return f"{told} {joined(out).capitalize()} are left out." if out else told
+
+
+_WRONG = {
+    "empty": "empty",
+    "truncated": "cut off",
+    "refused": "refused (unless a refusal is expected)",
+}
+_LEFT_OUT = {"error": "failed calls", "pending": "calls still to come"}
+_APART = {
+    "error": ("failed call", "failed calls"),
+    "empty": ("empty reply", "empty replies"),
+    "truncated": ("reply cut off", "replies cut off"),
+    "refused": ("refused reply", "refused replies"),
+    "pending": ("call still to come", "calls still to come"),
+}
+"""What is no answer -> how it is called, one and many."""
 
 
 def _wordings(one: ModelAgreement) -> str:
     if one.wording_between is None or one.wording_gap is None:
         return ""
-    same = f"Different people word it differently: same answer {percent(one.wording_between)}."
+    rough = " (free text: approximate)" if any(each.approximate for each in one.reworded) else ""
+    same = f"Different people word it differently: same answer {percent(one.wording_between)}{rough}."
     clear = any(question.p < 0.05 for question in one.reworded)
     if one.wording_gap <= 0 or not clear:
         return f"{same} No effect of the wording is shown."
@@ -163,11 +195,10 @@ def _wordings(one: ModelAgreement) -> str:
 
 
 def _apart(one: ModelAgreement) -> str:
-    others = {kind: number for kind, number in one.categories.items() if kind != "valid" and number}
-    if not others:
-        return ""
-    told = ", ".join(f"{number} {kind}" for kind, number in others.items())
-    return f"Counted apart, never as answers: {told}."
+    told = [
+        count(number, *_APART[kind]) for kind, number in one.categories.items() if number and kind in _APART
+    ]
+    return f"Counted apart, never as answers: {', '.join(told)}." if told else ""
 
 
 def _format(share: float | None) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from advisor.frozen import Frozen
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.ladder import Climb, climbs
-from advisor.probe.metrics import METRICS, Estimate, Metric
+from advisor.probe.metrics import METRICS, Estimate, Metric, basis
 from advisor.probe.paired import Ratio, ratios
 from advisor.probe.plan import RunPlan
 from advisor.probe.price_check import OfferCost, PriceCheck, costs_by_part, price_checks
@@ -30,6 +30,12 @@ class FigureOut(Frozen):
     n: int
     rests_on: str
     """What `n` counts, in the singular: answer, prompt or call."""
+    answers: int | None = None
+    """Of a share over prompts: answers behind it."""
+    prompts: int | None = None
+    """Of a share over prompts: prompts they answer; with several, the interval is over prompts."""
+    basis: str = ""
+    """The same in words."""
     low: float | None
     high: float | None
     smallest: float | None
@@ -316,6 +322,9 @@ def _figure(metric: Metric, figure: Estimate) -> FigureOut:
         value=figure.value,
         n=figure.n,
         rests_on=metric.rests_on,
+        answers=figure.answers,
+        prompts=figure.prompts,
+        basis=basis(figure, metric),
         low=figure.low,
         high=figure.high,
         smallest=figure.smallest,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from advisor.case import ProbePrompt
-from advisor.probe.consistency import agree_at
+from advisor.probe.consistency import Accuracy, agree_at
 from advisor.probe.equality import Category, category, judge
 from advisor.probe.grading import grade
+from advisor.probe.model_agreement import over_prompts, pass_rate_over
 from advisor.probe.samples import Purpose, Sample
 from advisor.probe.statistics import (
     Bounds,
@@ -20,6 +21,7 @@ from advisor.probe.statistics import (
     prompts_interval,
     wilson,
 )
+from advisor.wording import count
 
 Prompts = Mapping[str, ProbePrompt]
 """Prompt id -> prompt."""
@@ -31,7 +33,7 @@ class Estimate:
 
     value: float
     n: int
-    """Samples (for shares over prompts: prompts) it rests on."""
+    """What it rests on, as `Metric.rests_on` counts it."""
     low: float | None = None
     high: float | None = None
     smallest: float | None = None
@@ -39,6 +41,10 @@ class Estimate:
     p95: float | None = None
     """95th percentile, only from 20 values on."""
     note: str = ""
+    answers: int | None = None
+    """Of a share over prompts: answers behind it; None for other figures."""
+    prompts: int | None = None
+    """Of a share over prompts: the prompts they answer; with several, the interval is over prompts."""
 
     @property
     def bounds(self) -> Bounds | None:
@@ -156,31 +162,35 @@ def _cost_per_success(samples: Sequence[Sample], prompts: Prompts) -> Estimate |
     )
 
 
-def agreement(samples: Sequence[Sample], prompts: Prompts, k: int = 2) -> Estimate | None:
-    """Mean over prompts of agree@k; prompts with too few valid answers do not count."""
-    values = [value for _, value in agreement_by_prompt(samples, prompts, k) if value is not None]
-    if not values:
-        return None
-    bounds = prompts_interval(values)
-    approximate = any(prompts[each.prompt].answer_type == "free" for each in samples)
-    return Estimate(
-        fmean(values),
-        len(values),
-        *_around(fmean(values), bounds),
-        smallest=min(values),
-        largest=max(values),
-        note="approximate: free text compared without a judge" if approximate else "",
-    )
+def _agreement(*, free: bool) -> Compute:
+    """Mean over prompts of agree@2: those with a declared answer type, or those of free text, never both."""
+
+    def compute(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
+        keys = [
+            valid_keys(mine, prompts[prompt])
+            for prompt, mine in by_prompt(identical(samples)).items()
+            if (prompts[prompt].answer_type == "free") is free
+        ]
+        compared = [each for each in keys if len(each) > 1]
+        values = [agree_at(each) or 0.0 for each in compared]
+        figure = over_prompts(values)
+        if figure is None:
+            return None
+        return Estimate(
+            figure.value,
+            figure.n,
+            *_around(figure.value, prompts_interval(values)),
+            smallest=min(values),
+            largest=max(values),
+            note=APPROXIMATE if free else "",
+            answers=sum(map(len, compared)),
+            prompts=figure.n,
+        )
+
+    return compute
 
 
-def agreement_by_prompt(
-    samples: Sequence[Sample], prompts: Prompts, k: int = 2
-) -> tuple[tuple[str, float | None], ...]:
-    """agree@k of each prompt; None with fewer than `k` valid answers."""
-    return tuple(
-        (prompt, agree_at(valid_keys(mine, prompts[prompt]), k))
-        for prompt, mine in by_prompt(identical(samples)).items()
-    )
+APPROXIMATE = "approximate: free text compared without a judge"
 
 
 def valid_keys(samples: Sequence[Sample], prompt: ProbePrompt) -> list[object]:
@@ -189,19 +199,20 @@ def valid_keys(samples: Sequence[Sample], prompt: ProbePrompt) -> list[object]:
 
 
 def _pass_rate(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
-    """Share of expected answers among the answers given, over prompts that expect one."""
+    """Share of right replies, mean over the prompts that are judged; failed calls are left out."""
     graded = [
         [right for right in grade(mine, prompts[prompt]) if right is not None]
         for prompt, mine in by_prompt(identical(samples)).items()
     ]
-    graded = [grades for grades in graded if grades]
-    if not graded:
+    tasks = [Accuracy(sum(grades), len(grades)) for grades in graded if grades]
+    figure = pass_rate_over(tasks)
+    if figure is None:
         return None
-    every = [right for grades in graded for right in grades]
-    # Answers to one prompt are no independent trials: with several prompts, prompts are what varies.
-    shares = [fmean(grades) for grades in graded]
-    bounds = wilson(sum(every), len(every)) if len(graded) < 2 else prompts_interval(shares)
-    return Estimate(fmean(every), len(every), *_around(fmean(every), bounds))
+    several = prompts_interval([task.right / task.n for task in tasks])
+    bounds = wilson(tasks[0].right, tasks[0].n) if len(tasks) == 1 else several
+    answers = sum(task.n for task in tasks)
+    around = _around(figure.value, bounds)
+    return Estimate(figure.value, answers, *around, answers=answers, prompts=len(tasks))
 
 
 def _around(value: float, bounds: Bounds | None) -> tuple[float, float] | tuple[None, None]:
@@ -217,6 +228,9 @@ def _failure_share(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | N
     failed = sum(sample.reply is None for sample in ended)
     return Estimate(failed / len(ended), len(ended), *wilson(failed, len(ended)))
 
+
+FREE_TEXT = "consistency_free_text"
+"""Key of the approximate agreement."""
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -267,11 +281,30 @@ METRICS: tuple[Metric, ...] = (
         "Agreement (agree@2)",
         "share",
         True,
-        agreement,
-        "Ask twice: how often both answers are the same. Says nothing about being right.",
+        _agreement(free=False),
+        "Ask twice: how often both answers are the same, over prompts with a declared answer type. Says "
+        "nothing about being right.",
         rests_on="prompt",
     ),
-    Metric("pass_rate", "Pass rate", "share", True, _pass_rate, "Share of expected answers given."),
+    Metric(
+        FREE_TEXT,
+        "Agreement of free text (approximate)",
+        "share",
+        True,
+        _agreement(free=True),
+        "The same over prompts answered in free text, compared by words: approximate, so never pooled with "
+        "the exact one, and no evidence for a ranking.",
+        rests_on="prompt",
+    ),
+    Metric(
+        "pass_rate",
+        "Pass rate",
+        "share",
+        True,
+        _pass_rate,
+        "Share of right replies, mean over prompts. Empty, cut off and refused replies are wrong, unless a "
+        "refusal is expected; failed calls are left out.",
+    ),
     Metric(
         "failures",
         "Failed calls",
@@ -283,6 +316,15 @@ METRICS: tuple[Metric, ...] = (
     ),
 )
 """Every metric, in the order shown. Keys that are also criteria become evidence for the case."""
+
+
+def basis(found: Estimate, metric: Metric) -> str:
+    """What a figure rests on, and what its interval is taken over: answers to one prompt hang together."""
+    if found.answers is None or found.prompts is None:
+        return count(found.n, metric.rests_on)
+    told = f"{count(found.answers, 'answer')} to {count(found.prompts, 'prompt')}"
+    over_answers = found.prompts == 1 and metric.rests_on == "answer"
+    return f"{told}, interval over {'these answers' if over_answers else 'prompts'}"
 
 
 def by_offer(samples: Sequence[Sample]) -> dict[str, list[Sample]]:

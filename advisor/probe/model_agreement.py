@@ -91,18 +91,23 @@ class ModelAgreement(Frozen):
     agree_2_approximate: Figure | None
     """The same over free text, compared without a judge."""
     same_wording: Total | None
-    """TARr@N: raw replies."""
+    """TARr@N: raw replies, of every prompt."""
     same_answer: Total | None
-    """TARa@N: answers."""
+    """TARa@N: answers of a declared type; free text has no exact ones."""
     unseen_share: float | None
+    """Mean over the prompts of `agree_2`: free text is left out."""
     entropy: float | None
-    """Mean over prompts of Miller-Madow's, in nats."""
+    """Mean over the same prompts of Miller-Madow's, in nats."""
     phrasing: float | None
     unparsed_share: float | None
     """Share of valid replies without an answer of the declared type; above 0.1 the score describes format."""
     alpha: float | None
     """Krippendorff's, when all prompts are choices from the same options."""
     pass_rate: Figure | None
+    graded: int
+    """Replies judged right or wrong: empty, refused and cut ones are wrong, failed calls left out."""
+    right: int
+    """Those judged right."""
     passes: tuple[PassAt, ...]
     worst_accuracy: float | None
     """Share of prompts answered right every time."""
@@ -150,13 +155,16 @@ def model_agreement(model: str, studied: Sequence[Studied]) -> ModelAgreement:
         agree_5=over_prompts([one.agree_at(5) for one in exact]),
         agree_2_approximate=over_prompts([one.agree_2 for one in figures if one.approximate]),
         same_wording=_total([one.texts for one in studied]),
-        same_answer=_total([one.keys for one in studied]),
-        unseen_share=mean_of([one.unseen_share for one in figures]),
-        entropy=mean_of([one.entropy_miller_madow for one in figures]),
+        same_answer=_total([one.keys for one in studied if not one.figures.approximate]),
+        # One reply to a prompt says nothing about the next one.
+        unseen_share=mean_of([one.unseen_share for one in exact if one.valid > 1]),
+        entropy=mean_of([one.entropy_miller_madow for one in exact if one.valid > 1]),
         phrasing=mean_of([one.phrasing for one in figures]),
         unparsed_share=sum(one.unparsed for one in exact) / counted if counted else None,
         alpha=_alpha(studied),
-        pass_rate=_pass_rate(tasks),
+        pass_rate=pass_rate_over(tasks),
+        graded=sum(task.n for task in tasks),
+        right=sum(task.right for task in tasks),
         passes=_passes(tasks),
         worst_accuracy=possible.worst if possible else None,
         best_accuracy=possible.best if possible else None,
@@ -201,7 +209,11 @@ def _alpha(studied: Sequence[Studied]) -> float | None:
     return krippendorff_alpha([one.keys for one in studied]) if one_set and choices else None
 
 
-def _pass_rate(tasks: Sequence[consistency.Accuracy]) -> Figure | None:
+def pass_rate_over(tasks: Sequence[consistency.Accuracy]) -> Figure | None:
+    """Mean over prompts of the share of right replies; of one prompt, with Wilson's interval of its replies.
+
+    Replies to one prompt are no independent trials: with several prompts, prompts are what varies.
+    """
     if len(tasks) == 1:
         only = tasks[0]
         return _figure(only.right / only.n, wilson(only.right, only.n), 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import pandas as pd
@@ -17,7 +17,7 @@ from advisor.probe.adaptive import saved, stopped
 from advisor.probe.agreement_words import majority_sentence, model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
 from advisor.probe.instrument import InstrumentError
-from advisor.probe.metrics import METRICS, Estimate, Metric
+from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, Metric, basis
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, measurements, settings_of, summaries
@@ -107,12 +107,14 @@ def _early(plan: RunPlan, found: tuple[Sample, ...], now: Progress) -> None:
 
 
 def _figures_table(told: tuple[OfferSummary, ...]) -> pd.DataFrame:
-    return pd.DataFrame([_figures_line(one) for one in told])
+    free = any(one.figures[FREE_TEXT] for one in told)
+    shown = [metric for metric in METRICS if free or metric.key != FREE_TEXT]
+    return pd.DataFrame([_figures_line(one, shown) for one in told])
 
 
-def _figures_line(one: OfferSummary) -> dict[str, str]:
+def _figures_line(one: OfferSummary, shown: Sequence[Metric]) -> dict[str, str]:
     line = {"Offer": one.label, "Answered": f"{one.answered} of {one.wanted}"}
-    for metric in METRICS:
+    for metric in shown:
         line[metric.label] = _figure(one.figures.get(metric.key), metric)
     return line
 
@@ -121,7 +123,7 @@ def _figure(found: Estimate | None, metric: Metric) -> str:
     if found is None:
         return wording.UNKNOWN_WORD
     value = wording.in_unit(found.value, metric.unit)
-    rests_on = f"from {wording.count(found.n, metric.rests_on)}"
+    rests_on = f"from {basis(found, metric)}"
     if found.low is None or found.high is None:
         return f"{value} ({rests_on})"
     value, spread = wording.within(found.value, found.low, found.high, metric.unit)

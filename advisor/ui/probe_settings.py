@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from advisor import wording
-from advisor.probe.metrics import METRICS, Estimate, Metric
+from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, Metric, basis
 from advisor.probe.plan import RunPlan
 from advisor.probe.summary import OfferSummary, settings_of
 from advisor.probe.targets import Target
@@ -17,7 +17,7 @@ from advisor.ui.charts import finished, short
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 
-_SHOWN = ("pass_rate", "cost", "answer_time", "first_answer", "consistency")
+_SHOWN = ("pass_rate", "cost", "answer_time", "first_answer", "consistency", FREE_TEXT)
 _FIGURES = {metric.key: metric for metric in METRICS if metric.key in _SHOWN}
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "hexagon")
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -124,7 +124,7 @@ def _table(lanes: Lanes) -> pd.DataFrame:
                 "Offer": _name(target),
                 "Setting": _setting(target),
                 **{
-                    f"{one.label}, {one.unit}": _bounded(summary.figures[key])
+                    f"{one.label}, {one.unit}": _bounded(summary.figures[key], one)
                     for key, one in _FIGURES.items()
                 },
             }
@@ -134,10 +134,11 @@ def _table(lanes: Lanes) -> pd.DataFrame:
     )
 
 
-def _bounded(figure: Estimate | None) -> str:
+def _bounded(figure: Estimate | None, metric: Metric) -> str:
     if figure is None:
         return wording.UNKNOWN_WORD
     value = wording.number(figure.value)
     if figure.low is None or figure.high is None:
-        return f"{value} (n={figure.n})"
-    return f"{value} ({wording.number(figure.low)} to {wording.number(figure.high)}, n={figure.n})"
+        return f"{value} ({basis(figure, metric)})"
+    bounds = f"{wording.number(figure.low)} to {wording.number(figure.high)}"
+    return f"{value} ({bounds}; {basis(figure, metric)})"

@@ -109,11 +109,24 @@ def test_other_wordings_are_compared(tmp_path: Path) -> None:
 
 
 def test_free_text_is_kept_apart(tmp_path: Path) -> None:
-    """Agreement of free text is approximate and never averaged with exact answers."""
-    free = {"prompt": "f", "model": "m", "replies": ["Cracks in two cables", "Two cables had cracks"]}
-    figures = _document(_file(tmp_path, free, _choice("p", "m", STEADY)))["models"][0]["figures"]
+    """Free text is approximate: it is averaged with exact answers in no figure, TARa and unseen included."""
+    free = {"prompt": "f", "model": "m", "replies": ["Cracks in two cables", "It rained all the summer long"]}
+    path = _file(tmp_path, free, _choice("p", "m", STEADY))
+    figures = _document(path)["models"][0]["figures"]
 
     assert (figures["agree_2"]["n"], figures["agree_2_approximate"]["n"]) == (1, 1)
+    assert (figures["same_answer"]["prompts"], figures["same_answer"]["share"]) == (1, 1.0)
+    assert (figures["same_wording"]["prompts"], figures["unseen_share"]) == (2, 0.0)
+    assert "same answer on 1 of 1 prompt whose answers are compared exactly" in _words(path)
+
+
+def test_what_counts_as_right_is_said(tmp_path: Path) -> None:
+    """Two right, one empty, one failed: 2 of 3 judged, the empty one wrong, the failed one left out."""
+    told = _words(_file(tmp_path, _choice("p", "m", ["A", "A", "", None])))
+
+    assert "Right: 2 of 3 judged replies to 1 prompt" in told
+    assert "Empty replies count as wrong. Failed calls are left out." in told
+    assert "Counted apart, never as answers: 1 empty reply, 1 failed call." in told
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
-from advisor.probe.metrics import METRICS, Estimate
+from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, basis
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, Timeline, Usage, UsageSource
 from advisor.probe.summary import EVIDENCE, measurements, missed_marks, summaries
@@ -192,13 +192,36 @@ def test_equal_answers_are_never_certain() -> None:
     assert all(figure is not None and figure.low is not None and figure.low < 0.9 for figure in figures)
 
 
-def test_free_text_agreement_is_called_approximate() -> None:
-    """Agreement found without a judge says so."""
+def test_free_text_agreement_stands_apart_and_is_called_approximate() -> None:
+    """p0 in free text, p1 with Lyon and Rome: agree@2 is 0 over p1 alone, free text 1 over p0, labelled."""
     prompt = ProbePrompt(id="p0", text="Why?")
-    figure = _figure("consistency", [_sample(0, "Because of rain"), _sample(1, "Because of rain")], prompt)
+    told = [
+        *[_sample(i, "Because of rain") for i in (0, 1)],
+        _sample(0, "Lyon", "p1"),
+        _sample(1, "Rome", "p1"),
+    ]
+    exact, free = (_figure(key, told, prompt) for key in ("consistency", FREE_TEXT))
 
-    assert figure is not None
-    assert figure.note.startswith("approximate")
+    assert exact is not None
+    assert free is not None
+    assert (exact.value, exact.n, exact.answers, exact.note) == (0.0, 1, 2, "")
+    assert (free.value, free.n, free.answers) == (1.0, 1, 2)
+    assert free.note.startswith("approximate")
+    assert _figure("consistency", told[:2], prompt) is None
+
+
+def test_a_share_over_prompts_says_both_counts() -> None:
+    """Ten answers to two prompts: both numbers are said, and that the interval is over prompts."""
+    samples = [_sample(i, "Paris", prompt) for prompt in ("p0", "p1") for i in range(5)]
+    rows = {metric.key: metric for metric in METRICS}
+    told = [
+        basis(figure, rows[key]) for key in ("pass_rate", "consistency") if (figure := _figure(key, samples))
+    ]
+    one = _figure("pass_rate", samples[:5])
+
+    assert told == ["10 answers to 2 prompts, interval over prompts"] * 2
+    assert one is not None
+    assert basis(one, rows["pass_rate"]) == "5 answers to 1 prompt, interval over these answers"
 
 
 def test_an_unknown_cost_is_said() -> None:
