@@ -23,7 +23,7 @@ from advisor.probe.run.order import Order, not_sent
 from advisor.probe.run.practice_process import PracticeProcess
 from advisor.probe.run.stopwatch import Stopwatch
 from advisor.probe.samples import Purpose
-from advisor.worker.clerk import RETRY_S, Clerk, away, within
+from advisor.worker.clerk import Clerk, away, within
 
 POLL_S = 0.25
 """Longest time a cancellation or a due repetition waits to be noticed."""
@@ -148,7 +148,7 @@ class Drive:
                 if not away(error):
                     raise
             # Whether it was committed nobody told us: what is in the ledger by now counts.
-            await asyncio.sleep(RETRY_S)
+            await desk.clerk.rest()
             ours = [*self._calls.values(), *(one.claim for one in self._finished)]
             flying = [claim.token for claim in ours]
             finished = await desk.clerk.surely(

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from advisor.host.sessions import end_session, open_session, take_over
 from advisor.host.store import open_store, place
 from advisor.probe.run.practice_process import PracticeProcess
 from advisor.probe.run.stopwatch import Stopwatch, give_way
-from advisor.worker.clerk import RETRY_S, Clerk, away, within
+from advisor.worker.clerk import RETRY_S, Clerk, away, leaving, within
 from advisor.worker.work import POLL_S, Worker
 
+LONGEST_END_S = 10.0
+"""Time from being told to end until it ends as a crash would: more than calls and lanes are given."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -34,14 +37,17 @@ async def run(folder: Path, store: str | None, with_parent: bool) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    ending = asyncio.create_task(_end_in_time(stop))
     watching = asyncio.create_task(_parent_gone(stop)) if with_parent else None
     with FolderLock(folder) as lock:
         while not (mine := lock.acquire()) and not stop.is_set():
             await within(stop, POLL_S)
         if mine:
-            await _work(folder, store, stop)
+            await _work(folder, store, stop, lock.place())
     if watching is not None:
         watching.cancel()
+    if not stop.is_set():
+        ending.cancel()
 
 
 async def _parent_gone(stop: asyncio.Event) -> None:
@@ -52,19 +58,28 @@ async def _parent_gone(stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def _work(folder: Path, store: str | None, stop: asyncio.Event) -> None:
+async def _end_in_time(stop: asyncio.Event) -> None:
+    """See to it that the process ends: a thread that waits for an absent database hears nothing."""
+    await stop.wait()
+    leash = threading.Timer(LONGEST_END_S, os._exit, (0,))
+    leash.daemon = True
+    leash.start()
+
+
+async def _work(folder: Path, store: str | None, stop: asyncio.Event, place_name: str) -> None:
     engine = await _opened(store or place(folder), stop)
     if engine is None:
         return
-    session = open_session(engine, f"embedded {folder}", alone=True)
+    session = open_session(engine, f"embedded {folder} {place_name}", alone=True)
     take_over(engine)
     keys = KeyRing(engine, session, os.environ)
     keys.publish()
     async with Stopwatch() as stopwatch, PracticeProcess() as practice:
         give_way()
-        with Clerk() as clerk:
+        with Clerk(stop) as clerk:
             await Worker(engine, session, clerk, stopwatch, practice, keys).work(stop)
-    end_session(engine, session)
+    with leaving(stop):
+        end_session(engine, session)
     engine.dispose()
 
 

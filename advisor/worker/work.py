@@ -14,7 +14,7 @@ from advisor.host.ledger import fail_run, live_runs
 from advisor.host.sessions import RENEW_EVERY_S, living_sessions, renew, take_over
 from advisor.probe.run.practice_process import PracticeProcess
 from advisor.probe.run.stopwatch import Stopwatch
-from advisor.worker.clerk import Clerk, within
+from advisor.worker.clerk import Clerk, away, leaving, within
 from advisor.worker.drive import POLL_S, Desk, Drive
 
 ABORT_POLL_S = 0.05
@@ -59,14 +59,17 @@ class Worker:
         await self._desk.clerk.do(self._carrier.prepare)
         duties = [asyncio.create_task(duty(stop)) for duty in (self._keep_lease, self._watch_aborts)]
         while not stop.is_set():
-            await self._look_after()
+            with leaving(stop):
+                await self._look_after()
             await within(stop, POLL_S)
         self._stop.set()
         await self._put_down()
         for duty in duties:
             duty.cancel()
-        # Last: it takes the loop's own threads with it.
-        await self._desk.clerk.do(self._carrier.close)
+        await asyncio.gather(*duties, return_exceptions=True)
+        with leaving(stop):
+            # Last: it takes the loop's own threads with it.
+            await self._desk.clerk.do(self._carrier.close)
 
     async def _look_after(self) -> None:
         """Have every lane of every live run carried: at once when a run is new, now and then anyway."""
@@ -107,6 +110,9 @@ class Worker:
         try:
             await drive.to_the_end()
         except Exception as error:
+            if desk.clerk.ending and away(error):
+                # Whoever is alive takes the run over, as after a crash.
+                return
             reason = f"A fault of this product: {error!r}"
             await desk.clerk.surely(fail_run, desk.engine, run_id, reason)
         finally:

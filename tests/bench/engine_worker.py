@@ -46,7 +46,7 @@ async def _measure(folder: Path, seconds: float) -> dict[str, float]:
     engine = open_store(folder)
     begin, stop = time.perf_counter(), asyncio.Event()
     session = open_session(engine, "bench", alone=True)
-    with Clerk() as clerk:
+    with Clerk(stop) as clerk:
         worker = Worker(
             engine, session, clerk, Stopwatch(), PracticeProcess(), KeyRing(engine, session, os.environ)
         )

@@ -24,6 +24,8 @@ from tests.probe.plans import served as endpoint
 from tests.probe.practice_server import FAST, Served, practice_server
 
 PICKED_UP_S = 20.0
+ENDED_S = 14.0
+"""Longest a worker may take to end when its database is away."""
 NAMES = ("killed", "frozen", "restart", "late", "cap")
 
 
@@ -78,9 +80,9 @@ def _recorded(store: Engine, run: str) -> set[str]:
 
 
 def _sessions(store: Engine) -> dict[str, str]:
-    """Session by worker."""
+    """Session by kind and folder of its worker."""
     with reading(store) as connection:
-        return {row.worker: row.id for row in connection.execute(select(SESSION))}
+        return {row.worker.rpartition(" ")[0]: row.id for row in connection.execute(select(SESSION))}
 
 
 def test_a_killed_workers_calls_are_picked_up(
@@ -171,7 +173,7 @@ def test_a_restarted_database_costs_nothing(
 def test_a_worker_waits_for_its_database(
     store: Engine, served: Served, workers: Nursery, mine: Database, tmp_path: Path
 ) -> None:
-    """A worker that starts while the database is away goes on asking, and does its work when it is back."""
+    """A worker that starts while the database is away works once it is back; without it, it can be ended."""
     run = _start(store, served, "late", 4)
     port = make_url(mine.url).port
     assert port is not None
@@ -186,6 +188,11 @@ def test_a_worker_waits_for_its_database(
 
     assert worker.alive
     assert progress(store, run).state == RunState.DONE
+    mine.stop()
+    worker.signal(signal.SIGTERM)
+    until(lambda: not worker.alive, ENDED_S)
+    mine.start()
+    store.dispose()
 
 
 def test_three_workers_never_exceed_one_cap(
