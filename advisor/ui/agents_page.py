@@ -42,7 +42,7 @@ def outcomes(one: AgentTask, limits: Guards) -> None:
     st.markdown("## Cost and success of a task :orange-badge[simulated]")
     for hint in too_tight(one, limits, free):
         st.warning(inert(hint), icon=":material/content_cut:")
-    with st.grid(4, min_column_width=210):
+    with st.grid(3, min_column_width=160):
         tile("Cost of a task, mean", usd(held.usd_mean), f"median {usd(held.usd_median)}")
         tile("95 % stay under", usd(held.usd_p95), f"{usd(free.usd_p95)} without limits")
         tile("Tasks that end well", probability(held.success), f"{probability(free.success)} without limits")

@@ -114,7 +114,7 @@ def arithmetic(bills: Sequence[Bill]) -> None:
         persist_state="session",
     )
     bill = next(one for one in bills if one.offer.id == (chosen or next(iter(names))))
-    with st.grid(4, min_column_width=170):
+    with st.grid(4, min_column_width=160):
         for figure in bill.figures:
             middle = usd(figure.usd.mid) if figure.usd else figure.words
             tile(figure.label, middle, wording.interval(figure.usd, usd) if figure.usd else "")

@@ -144,7 +144,7 @@ def _report(job: DatasetJob, report: DatasetReport, case: Case) -> None:
 
 def _figures(report: DatasetReport) -> None:
     tokens, needed = report.tokens, report.needed_rows
-    with st.grid(4, min_column_width=170):
+    with st.grid(4, min_column_width=160):
         tile("Rows read", number(report.rows, 9), f"{number(report.bad_count, 9)} unreadable")
         tile(
             "Rows needed",
@@ -159,7 +159,7 @@ def _figures(report: DatasetReport) -> None:
 
 def _verdicts(report: DatasetReport) -> None:
     st.markdown("### Six qualities, coverage and quantity")
-    with st.grid(4, min_column_width=170):
+    with st.grid(4, min_column_width=160):
         for quality in Quality:
             verdict = report.verdict(quality)
             with st.container(border=True):

@@ -107,7 +107,7 @@ def effect(row: Distribution, knob: Knobs) -> None:
     covers = "unknown" if row.covers is None else wording.percent(row.covers)
     told = f"Source: {row.source}. The tokens shown stand for {covers} of all; shares are of those shown."
     st.caption(f"{inert(told)}{simulated}")
-    with st.grid(4, min_column_width=180):
+    with st.grid(4, min_column_width=160):
         _tile("Can be drawn", f"{kept(both.turned)} of {len(row.tokens)}", "tokens")
         _tile(
             "Likeliest token", wording.percent(max(both.turned)), f"{wording.percent(max(both.plain))} before"

@@ -53,7 +53,7 @@ def scaling(bench: Workbench) -> None:
     rent = seen if own_rent is None else Interval.exact(own_rent)
     hours = gpu_hours(scale, gpu.bf16_tflops or 1.0, MFU)
     spent = training_usd(scale, gpu.bf16_tflops or 1.0, MFU, rent) if rent else None
-    with st.grid(4, min_column_width=190):
+    with st.grid(4, min_column_width=160):
         tile("Operations", f"{scale.flops:.3g}", "6 N D")
         tile("Tokens per parameter", number(scale.tokens_per_parameter), "optimum 20")
         tile("GPU-hours", number(float(f"{hours.mid:.3g}")), interval(hours, _rounded))

@@ -131,7 +131,7 @@ def opened(plan: HostingPlan, found: Carried, bench: Workbench) -> None:
     """One plan in full: memory, speed, money, each with its numbers."""
     used, speed = bench.sure(USED) / 100, plan.speed
     month, each = plan.monthly_usd, plan.usd_per_mtok(used)
-    with st.grid(4, min_column_width=180):
+    with st.grid(4, min_column_width=160):
         tile("GPUs", str(plan.gpus), f"{count(plan.copies, 'copy', 'copies')} of {plan.gpus_per_copy}")
         tile("GiB on each", number(plan.gib_per_gpu), f"of {number(plan.gpu.memory_gib)}")
         tile("Calls at once", number(plan.users_per_copy * plan.copies, 6), "their cache fits")

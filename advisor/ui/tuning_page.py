@@ -64,7 +64,7 @@ def own_run(one: Job, bench: Workbench) -> OwnTraining | None:
         st.warning(inert(str(run)), icon=":material/block:")
         return None
     spent = run.usd
-    with st.grid(4, min_column_width=180):
+    with st.grid(4, min_column_width=160):
         tile("GPU memory", gigabytes(run.memory_gb.mid), interval(run.memory_gb, gigabytes))
         tile("GPUs", str(run.gpus), f"x {gpu.name}")
         _time_tile(run.hours)
@@ -153,7 +153,7 @@ def data_needs(bench: Workbench, case: Case) -> None:
     need = examples_needed(
         of.technique(bench), bench.text("complexity") or "medium", bench.text("base") or "medium"
     )
-    with st.grid(3, min_column_width=180):
+    with st.grid(3, min_column_width=160):
         ours = of.assumed(bench, case, "examples")
         cases = count(bench.sure(of.EVAL_CASES), "evaluation case")
         tile("Assumed that you have" if ours else "You have", number(have, 6), cases)
@@ -254,7 +254,7 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
     parts = f"data {work} = {usd(data)}, training {usd(training.mid)}"
     parts += f", teacher {usd(teaching)}" if teaching is not None else ""
     saved = (each - tuned) * calls - bench.sure(of.UPKEEP)
-    with st.grid(3, min_column_width=200):
+    with st.grid(3, min_column_width=160):
         tile("Once", usd(once))
         label = "Saved a month" if saved >= 0 else "Costs more a month"
         tile(label, usd(abs(saved)), f"against {leader.offer.model.name}")
