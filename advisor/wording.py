@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from math import floor, log10
+from math import ceil, floor, log10
 
 from advisor.interval import Interval
 
@@ -162,6 +162,25 @@ def about(value: Interval | None, words: Number) -> str:
     if span == middle:
         return middle
     return f"about {middle}" if 0 < value.high <= NARROW * value.low else f"about {middle} ({span})"
+
+
+def about_usd(value: Interval | None) -> str:
+    """Dollars to three digits with bounds that hold, "about $302, between $301 and $304".
+
+    For a glance: the lower bound is rounded down, the upper one up.
+    """
+    if value is None:
+        return UNKNOWN_WORD
+    low, mid, high = (_rough(value.low, floor), _rough(value.mid, round), _rough(value.high, ceil))
+    return f"about {mid}" if value.known or low == high else f"about {mid}, between {low} and {high}"
+
+
+def _rough(value: float, rounded: Callable[[float], int]) -> str:
+    """Dollars to three significant digits, rounded by `rounded`."""
+    if value == 0:
+        return usd(0)
+    unit = 10.0 ** (floor(log10(abs(value))) - 2)
+    return usd(float(f"{rounded(round(value / unit, 6)) * unit:.3g}"))
 
 
 def usd_interval(value: Interval | None) -> str:

@@ -15,6 +15,9 @@ if decision.winner is None:
     if state.case().preferences.minimum_levels:
         minimums_panel()
     result_page.why_not_chosen(decision)
+elif not decision.stated:
+    result_page.nothing_stated(decision)
+    result_page.ranking(decision)
 else:
     result_page.headline(decision)
     result_page.for_and_against(decision)

@@ -120,3 +120,22 @@ def test_a_spreadsheet_shows_formulas_and_runs_none(formula: str) -> None:
     assert wording.spreadsheet_cell("a=1") == "a=1"
     rows = list(csv.reader(io.StringIO(csv_of(table).decode(), newline="")))
     assert rows == [[f"'{formula}", "n"], [f"'{formula}", "-1.5"], ["plain", "2.0"]]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        (Interval(301.83, 301.96, 303.40), "about $302, between $301 and $304"),
+        (Interval(1185.2, 1186, 1187), "about $1,190, between $1,180 and $1,190"),
+        (Interval(186.51, 200.1, 231.75), "about $200, between $186 and $232"),
+        (Interval(776.54, 776.54, 776.54), "about $777"),
+        (Interval(2.5, 2.5, 2.5), "about $2.50"),
+        (Interval(0, 0, 0), "about $0"),
+        (None, "unknown"),
+    ],
+)
+def test_dollars_at_a_glance_have_three_digits_and_bounds_that_hold(
+    bounds: Interval | None, words: str
+) -> None:
+    """No cents that nobody knows, and no bound inside the true one."""
+    assert wording.about_usd(bounds) == words

@@ -1,8 +1,8 @@
 """The command line: the same powers as the app, without a browser.
 
-Exit codes: 0 yes; 1 the answer is no (no model fits, a pass mark is missed, the catalog is invalid, the
-choice no longer stands); 2 bad use or bad input. With `--json` exactly one JSON document goes to stdout;
-everything meant for people while it is made goes to stderr.
+Exit codes: 0 yes; 1 the answer is no (no model fits or the case states nothing, a pass mark is missed, the
+catalog is invalid, the choice no longer stands); 2 bad use or bad input. With `--json` exactly one JSON
+document goes to stdout; everything meant for people while it is made goes to stderr.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def preset_command(
 def decide_command(
     case: CasePath, as_json: AsJson = False, day: Day = None, overlays: Overlays = None
 ) -> None:
-    """Decide a case: the ranked and explained shortlist."""
+    """Decide a case: the ranked and explained shortlist. Exit code 1 when there is nothing to recommend."""
     from advisor.decide.decide import decide
     from advisor.decide.document import decision_document
 
@@ -156,7 +156,7 @@ def decide_command(
         _out(decision_document(decision))
     else:
         typer.echo(printed.decision(decision))
-    if decision.winner is None:
+    if decision.recommended is None:
         raise typer.Exit(NO)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.cost.hardware import Hardware
-from advisor.decide import explain
+from advisor.decide import explain, lead
 from advisor.decide.advice import Guardrail
 from advisor.decide.costs import cost_steps, usd_per_month, usd_per_task
 from advisor.decide.decision import Check, Decision, FlipPoint, Ranked, Robustness
@@ -35,12 +35,13 @@ from advisor.decide.screen import (
     excluded,
     nearest_first,
 )
+from advisor.decide.stated import is_stated, missing
 from advisor.decide.value import Row
 from advisor.decide.weights import Weights
 
 PAIRS_KEPT = 30
 """Pairwise win rates are kept for the first so many offers."""
-TOLD = 200
+TOLD = 30
 """Reasons are written out for the first so many offers; `paths.why_not` tells them of any other."""
 
 
@@ -210,7 +211,7 @@ def _decision(
     draws = sureness.draws if sureness else 0
     alive = {row.id for row in field.rows}
     out = nearest_first([excluded(one) for one in field.screened if one.offer.id not in alive])
-    few = len(ranking) < FEW
+    few, stated = len(ranking) < FEW, is_stated(situation.case)
     relaxed = relaxations(field.screened, inputs.needs, situation, weights) if few else ()
     return Decision(
         case_name=situation.case.name,
@@ -229,8 +230,14 @@ def _decision(
         flip_points=flips,
         cost_steps=cost_steps(ranking[0].offer, situation) if ranking else (),
         guardrails=_guardrails(situation.plan),
-        headline=explain.headline(ranking, out, relaxed, draws),
-        confidence=explain.confidence(ranking, flips, situation.plan.choice("access")),
+        stated=stated,
+        title=lead.title(ranking, stated=stated),
+        headline=lead.headline(
+            ranking, out, relaxed, draws, missing=None if stated else missing(situation.case)
+        ),
+        confidence=explain.confidence(ranking, flips, situation.plan.choice("access"))
+        if stated or not ranking
+        else explain.NOTHING_TO_GO_ON,
         simulated=any(row.simulated for row in ranking),
     )
 

@@ -190,8 +190,12 @@ class Decision:
     flip_points: tuple[FlipPoint, ...]
     cost_steps: tuple[CostStep, ...]
     guardrails: tuple[Guardrail, ...]
+    stated: bool
+    """Whether the case says anything at all; without it the ranking is no recommendation."""
+    title: str
+    """The result in a few words, as sure as the odds allow."""
     headline: str
-    """The recommendation in one sentence with its confidence, or that no model fits and why."""
+    """What the title rests on: the odds and who else may be best, what is missing, or why no model fits."""
     confidence: str
     """What the confidence rests on and what would change the answer, one or two sentences."""
     simulated: bool = False
@@ -201,3 +205,8 @@ class Decision:
     def winner(self) -> Ranked | None:
         """The leading offer, None when no model fits."""
         return self.ranking[0] if self.ranking else None
+
+    @property
+    def recommended(self) -> Ranked | None:
+        """The leading offer of a case that says something; None when no model fits or nothing is stated."""
+        return self.winner if self.stated else None

@@ -50,11 +50,11 @@ _STAND_INS: dict[type, type] = {CatalogOffer: OfferBrief, Effect: EffectBrief}
 
 def decision_document(decision: Decision) -> Json:
     """The whole decision as JSON-ready values, in a fixed order of keys."""
-    winner = decision.winner
+    winner = decision.recommended
     head = {
         "document": "decision",
         "version": DOCUMENT_VERSION,
-        "fits": winner is not None,
+        "fits": decision.winner is not None,
         "winner": winner.id if winner else None,
     }
     return {**head, **_fields(decision)}
@@ -93,7 +93,10 @@ def decision_schema() -> Json:
         "document": {"const": "decision"},
         "version": {"const": DOCUMENT_VERSION},
         "fits": {"type": "boolean", "description": "Whether any offer meets every hard need."},
-        "winner": {"type": ["string", "null"], "description": "Id of the leading offer."},
+        "winner": {
+            "type": ["string", "null"],
+            "description": "Id of the recommended offer; null when none fits or the case states nothing.",
+        },
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 NAMED = 3
 """How many dominating offers are named, best-ranked first."""
+
+BLOCK = 256
+"""Offers compared with those before them at once: bounds the memory of thousands of offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,22 @@ def dominated_by(rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
 
     if not rows:
         return ()
-    table, front, size = _table(rows), np.zeros(len(rows), dtype=np.int64), 0
+    table = _table(rows)
+    front: list[int] = []
     named: list[tuple[str, ...]] = []
-    for i in range(len(rows)):
-        above = _dominators(table, front[:size], i)
-        named.append(tuple(rows[j].id for j in above[:NAMED].tolist()))
-        if not len(above):
-            front[size] = i
-            size += 1
+    for start in range(0, len(rows), BLOCK):
+        block = np.arange(start, min(start + BLOCK, len(rows)))
+        before, among = (
+            _dominates(table, np.array(front, dtype=np.int64), block),
+            _dominates(table, block, block),
+        )
+        known = len(front)
+        for i in block.tolist():
+            earlier = [front[j] for j in np.flatnonzero(before[:, i - start]).tolist()]
+            above = earlier + [j for j in front[known:] if among[j - start, i - start]]
+            named.append(tuple(rows[j].id for j in above[:NAMED]))
+            if not above:
+                front.append(i)
     return tuple(named)
 
 
@@ -65,12 +77,17 @@ def _table(rows: Sequence[Row]) -> _Table:
     return _Table(bounds[:, :, 0], bounds[:, :, 1], bounds[:, :, 2], np.array(codes))
 
 
-def _dominators(table: _Table, above: Ints, i: int) -> Ints:
-    """Which of the offers `above` dominate offer i; each criterion leaves fewer to look at."""
+def _dominates(table: _Table, above: Ints, below: Ints) -> Flags:
+    """Which of some offers (down) dominate which of others (across)."""
+    import numpy as np
+
+    no_worse = np.ones((len(above), len(below)), dtype=bool)
+    better = np.zeros_like(no_worse)
     for k in range(table.low.shape[1]):
-        low, mid, high = table.low[above, k], table.mid[above, k], table.high[above, k]
-        together = (low >= table.low[i, k]) & (mid >= table.mid[i, k]) & (high >= table.high[i, k])
-        shared = table.owners[above, k] == table.owners[i, k]
-        above = above[(shared & together) | (low >= table.high[i, k])]
-    better = (table.mid[above] > table.mid[i]) | (table.low[above] > table.low[i])
-    return above[(better | (table.high[above] > table.high[i])).any(axis=1)]
+        low, mid, high = (end[above, k, None] for end in (table.low, table.mid, table.high))
+        to_low, to_mid, to_high = (end[below, k] for end in (table.low, table.mid, table.high))
+        shared = table.owners[above, k, None] == table.owners[below, k]
+        together = (low >= to_low) & (mid >= to_mid) & (high >= to_high)
+        no_worse &= (shared & together) | (low >= to_high)
+        better |= (mid > to_mid) | (low > to_low) | (high > to_high)
+    return no_worse & better

@@ -1,4 +1,4 @@
-"""The decision in words: reasons for and against, the headline with its confidence, what to verify."""
+"""The decision in words: reasons for and against, what its confidence rests on, what to verify."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from advisor import wording
 from advisor.catalog.facts import Origin, Provenance, SourceEntry
 from advisor.decide.advice import Comparison
 from advisor.decide.criteria import CRITERIA
-from advisor.decide.decision import Check, Contribution, Excluded, FlipPoint, Ranked, Relaxation, Verdict
+from advisor.decide.decision import Check, Contribution, FlipPoint, Ranked, Verdict
+from advisor.decide.lead import lead_of
 from advisor.decide.measured import replaced
 from advisor.decide.value import Row
 
@@ -21,6 +22,8 @@ MATTERS = 0.005
 
 Names = Mapping[str, SourceEntry]
 """Sources of the catalog by key."""
+Valued = Row | Ranked
+"""An offer with its contributions, on its way to the ranking or in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Contrast:
     """Points ahead of the rival, negative when behind; 0 without a rival."""
 
 
-def reasons_for(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
+def reasons_for(row: Valued, rival: Valued | None, names: Names) -> tuple[str, ...]:
     """The three strongest reasons for an offer: where it beats its rival, then where it is good."""
     contrasts = _contrasts(row, rival)
     ahead = sorted((c for c in contrasts if c.gain > MATTERS and c.ours.reading), key=lambda c: -c.gain)
@@ -42,7 +45,7 @@ def reasons_for(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
     return _reasons(ahead, level, rival, names)
 
 
-def reasons_against(row: Row, rival: Row | None, names: Names) -> tuple[str, ...]:
+def reasons_against(row: Valued, rival: Valued | None, names: Names) -> tuple[str, ...]:
     """The three strongest reasons against an offer: where it is beaten, unknown or weak."""
     contrasts = _contrasts(row, rival)
     behind = sorted((c for c in contrasts if c.gain < -MATTERS and c.ours.reading), key=lambda c: c.gain)
@@ -53,13 +56,13 @@ def reasons_against(row: Row, rival: Row | None, names: Names) -> tuple[str, ...
 
 
 def _reasons(
-    against_rival: Sequence[Contrast], on_scale: Sequence[Contrast], rival: Row | None, names: Names
+    against_rival: Sequence[Contrast], on_scale: Sequence[Contrast], rival: Valued | None, names: Names
 ) -> tuple[str, ...]:
     first = [_against_rival(contrast, rival, names) for contrast in against_rival[:REASONS]]
     return (*first, *(_on_scale(contrast, names) for contrast in on_scale[: REASONS - len(first)]))
 
 
-def _contrasts(row: Row, rival: Row | None) -> list[Contrast]:
+def _contrasts(row: Valued, rival: Valued | None) -> list[Contrast]:
     if rival is None:
         return [Contrast(part, None, 0.0) for part in row.contributions]
     pairs = zip(row.contributions, rival.contributions, strict=True)
@@ -90,7 +93,7 @@ def _told(part: Contribution, names: Names) -> str:
     return f" ({evidence}{'; ' if evidence else ''}{source(part.reading.provenance, names)})"
 
 
-def _against_rival(contrast: Contrast, rival: Row | None, names: Names) -> str:
+def _against_rival(contrast: Contrast, rival: Valued | None, names: Names) -> str:
     ours, theirs = contrast.ours, contrast.theirs
     assert theirs is not None
     assert rival is not None
@@ -126,58 +129,8 @@ def verify(row: Row, checks: Sequence[Check]) -> tuple[str, ...]:
     return tuple(open_needs + blank)
 
 
-def headline(
-    ranking: Sequence[Ranked], excluded: Sequence[Excluded], relaxations: Sequence[Relaxation], draws: int
-) -> str:
-    """The recommendation in one sentence with its confidence, or that nothing fits and why."""
-    if not ranking:
-        return _nothing_fits(excluded, relaxations)
-    leader = ranking[0]
-    if len(ranking) == 1:
-        met = "fails no" if unconfirmed(leader) else "meets every"
-        return f"{leader.offer.label} is the only offer that {met} hard need."
-    tied = [row for row in ranking[1:] if row.tie_group == leader.tie_group]
-    same = [row for row in tied if row.offer.model.id == leader.offer.model.id]
-    close = _by_model([row for row in tied if row.offer.model.id != leader.offer.model.id])
-    hosts = f", with {wording.count(len(same), 'other host')} of it just as close," if same else ""
-    name = f"{leader.offer.label}{hosts}"
-    first = (
-        f"it comes first in {wording.probability(leader.p_first)} of {draws:,} trials that vary the weights "
-        "and every uncertain fact"
-    )
-    if not close:
-        return f"{name} fits best: {first}."
-    return f"{name} leads, but {_names(close)} {_be(close)} too close to call: {first}."
-
-
-def _by_model(rows: Sequence[Ranked]) -> list[str]:
-    """Names of the offers, with several hosts of one model as one name; in the order given."""
-    groups: dict[str, list[Ranked]] = {}
-    for row in rows:
-        groups.setdefault(row.offer.model.id, []).append(row)
-    return [
-        group[0].offer.label if len(group) == 1 else f"{group[0].offer.model.name} ({len(group)} hosts)"
-        for group in groups.values()
-    ]
-
-
-def _names(labels: Sequence[str]) -> str:
-    rest = [wording.count(len(labels) - 2, "other model")] if len(labels) > 2 else []
-    return wording.joined([*labels[:2], *rest])
-
-
-def _be(labels: Sequence[str]) -> str:
-    return "is" if len(labels) == 1 else "are"
-
-
-def _nothing_fits(excluded: Sequence[Excluded], relaxations: Sequence[Relaxation]) -> str:
-    if not excluded:
-        return "No model fits: there is no offer to choose from."
-    start = f"No model fits: each of {wording.count(len(excluded), 'offer')} misses at least one hard need."
-    if relaxations:
-        return f"{start} {relaxations[0].words}"
-    nearest = excluded[0]
-    return f"{start} No single need stands in the way; the nearest is {nearest.offer.label}: {nearest.words}"
+NOTHING_TO_GO_ON = "Fill in the brief or answer any decision, and the offers are weighed for your job."
+"""What stands in place of any confidence when a case says nothing."""
 
 
 def confidence(ranking: Sequence[Ranked], flips: Sequence[FlipPoint], access: str = "unknown") -> str:
@@ -207,22 +160,33 @@ def _against_leaning(leader: Ranked, access: str) -> list[str]:
     if against is None or leader.offer.model.weights.open is not against:
         return []
     return [
-        f"Decision 1 leans to {leaning}, which is no hard need: {leader.offer.label} {is_} and still fits "
-        "best by what you said counts."
+        f"Decision 1 leans to {leaning}, which is no hard need: {leader.offer.label} {is_} and still leads "
+        "by what you said counts."
     ]
 
 
 def _standing(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> list[str]:
     if len(ranking) == 1:
         return ["No second offer is left after the hard needs, so weights cannot change the answer."]
-    second = ranking[1]
-    odds = wording.probability(second.p_first)
-    lower = second.score.mid < ranking[0].score.mid
-    why = "; it stands second because its score with every unknown at its middle is lower"
-    oftener = why if lower and second.p_first > ranking[0].p_first else ""
-    runner_up = f"The runner-up, {second.offer.label}, comes first in {odds} of the trials{oftener}."
     last = "No change of a single weight or uncertain fact puts another offer in front."
-    return [runner_up, *_most_often(ranking), nearest_flip(flips).words if flips else last]
+    return [*_oftener_first(ranking), nearest_flip(flips).words if flips else last]
+
+
+def _oftener_first(ranking: Sequence[Ranked]) -> list[str]:
+    """Why the leader leads although another model, or its own second host, comes first in more trials."""
+    leader, rivals = (front := lead_of(ranking)).leader, front.rivals
+    first, second = ranking[:2]
+    if rivals and rivals[0].share > leader.share:
+        name, often, rare = rivals[0].name, rivals[0].share, leader.share
+    elif second.p_first > first.p_first and second.score.mid < first.score.mid:
+        name, often, rare = second.offer.label, second.p_first, first.p_first
+    else:
+        return []
+    words = " against ".join(wording.percents_apart(often, rare))
+    return [
+        f"{name} comes first more often ({words}) and still stands behind, because the order is by the score "
+        "with every unknown at its middle."
+    ]
 
 
 def _not_confirmed(ranking: Sequence[Ranked]) -> list[str]:
@@ -254,24 +218,6 @@ def _open_need(check: Check) -> str:
     asked = level if need.comparison is Comparison.IS else f"{need.comparison.value} {level}"
     missed = check.margin is not None and check.margin < 0
     return f"{label} ({span}; {asked} needed{', more likely missed than met' if missed else ''})"
-
-
-def _most_often(ranking: Sequence[Ranked]) -> list[str]:
-    """The model most often first over all its hosts, when that is not already said by single offers.
-
-    Coming first is exclusive, so the hosts' probabilities add up.
-    """
-    first: dict[str, float] = {}
-    hosts: dict[str, int] = {}
-    for row in ranking:
-        first[row.offer.model.id] = first.get(row.offer.model.id, 0.0) + row.p_first
-        hosts[row.offer.model.id] = hosts.get(row.offer.model.id, 0) + 1
-    model = max(first, key=lambda key: first[key])
-    if hosts[model] == 1:
-        return []
-    name = next(row.offer.model.name for row in ranking if row.offer.model.id == model)
-    share = wording.probability(first[model])
-    return [f"Counting all hosts of a model together, {name} comes first most often: {share}."]
 
 
 def nearest_flip(flips: Sequence[FlipPoint]) -> FlipPoint:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor import wording
+from advisor.decide import explain
 from advisor.decide.candidates import candidates
 from advisor.decide.criteria import CRITERIA, scale_of
 from advisor.decide.decision import Check, Contribution, Decision, Excluded, Ranked
@@ -154,22 +155,27 @@ def _summary(row: Row, leader: Row, path: PathToWin) -> str:
     return f"{first}{behind} It would lead if {wording.joined(ways, 'or if')}."
 
 
-def why_not(decision: Decision, offer_id: str) -> tuple[str, ...]:
+def why_not(decision: Decision, offer_id: str, names: explain.Names) -> tuple[str, ...]:
     """Why an offer does not lead, in sentences; for the leader, what stands against it.
+
+    Args:
+        decision: The decision.
+        offer_id: Any offer of it.
+        names: Sources of the catalog by key, to be named beside figures.
 
     Raises:
         NotFound: The decision does not speak about this offer.
     """
     ranked = next((row for row in decision.ranking if row.id == offer_id), None)
     if ranked is not None:
-        return tuple(_why_ranked(decision, ranked))
+        return tuple(_why_ranked(decision, ranked, names))
     out = next((row for row in decision.excluded if row.offer.id == offer_id), None)
     if out is not None:
         return tuple(_why_excluded(decision, out))
     raise NotFound(f"The decision does not speak about {offer_id!r}.", "Use an id out of its tables.")
 
 
-def _why_ranked(decision: Decision, row: Ranked) -> Iterator[str]:
+def _why_ranked(decision: Decision, row: Ranked, names: explain.Names) -> Iterator[str]:
     leader = decision.ranking[0]
     if row is leader:
         yield f"{row.offer.label} leads; against it speaks:"
@@ -182,7 +188,8 @@ def _why_ranked(decision: Decision, row: Ranked) -> Iterator[str]:
         yield f"{leader.offer.label} is at least as good on everything that counts, whatever the weights."
     elif row.p_first == 0 and decision.robustness is not None:
         yield f"It was never the best choice in {decision.robustness.draws:,} trials of weights and facts."
-    yield from (wording.sentence(reason) for reason in row.reasons_against)
+    told = row.reasons_against or explain.reasons_against(row, None if row is leader else leader, names)
+    yield from (wording.sentence(reason) for reason in told)
 
 
 def _why_excluded(decision: Decision, row: Excluded) -> Iterator[str]:

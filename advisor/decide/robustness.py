@@ -96,6 +96,12 @@ def ordered_weights(n: int, draws: int, seed: int) -> Floats:
 
 def weights_around(values: Sequence[float], draws: int, seed: int) -> Floats:
     """Weights from a Dirichlet distribution whose mean is the stated weights."""
+    return _around(tuple(values), draws, seed)
+
+
+@lru_cache(maxsize=4)
+def _around(values: tuple[float, ...], draws: int, seed: int) -> Floats:
+    # What else a case says does not move its weights, so neighbouring decisions share these draws.
     import numpy as np
 
     return np.random.default_rng([seed, 2]).dirichlet(np.asarray(values) * CONCENTRATION, draws)
@@ -236,8 +242,12 @@ def _sum_weights(firsts: Ints, weights: Floats, central: Floats) -> None:
 
 def count_pairs(scores: Singles | Floats, pairwise: Floats) -> None:
     """Add, for each pair of the first offers, the draws in which the row's offer beats the column's."""
+    import numpy as np
+
     for i in range(pairwise.shape[0]):
-        pairwise[i] += (scores[i] > scores[: pairwise.shape[1]]).sum(axis=1)
+        wins = np.packbits(scores[i] > scores[: pairwise.shape[1]], axis=1)
+        # Eight draws to a byte: a quarter of the time of a sum over truth values.
+        pairwise[i] += np.bitwise_count(wins).sum(axis=1)
 
 
 CLOSE = 0.6

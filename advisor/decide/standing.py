@@ -16,6 +16,7 @@ from advisor.decide.candidates import candidates
 from advisor.decide.costs import usd_per_task
 from advisor.decide.field import inputs_for, survivors
 from advisor.decide.plan import Plan
+from advisor.decide.stated import is_stated
 from advisor.interval import Interval
 
 
@@ -41,6 +42,8 @@ class Standing:
     """Best first; empty when no offer fits."""
     competing: int
     """Offers that were screened."""
+    stated: bool
+    """Whether the case says anything; without it nobody is recommended."""
     usd_per_request: Interval | None
     """Cost of one finished task with the leader; None without a leader or when it is unknown."""
 
@@ -71,4 +74,4 @@ def standing(
     rows = survivors(screened, inputs)
     first = usd_per_task(rows[0].offer, situation) if rows else None
     ranking = tuple(Left(row.offer, rank) for rank, row in enumerate(rows, start=1))
-    return Standing(situation.plan, ranking, len(screened), first)
+    return Standing(situation.plan, ranking, len(screened), is_stated(case), first)

@@ -25,6 +25,7 @@ def capture(decision: Decision, case: Case, catalog: Catalog) -> saved.Outcome:
     robustness = decision.robustness
     return saved.Outcome(
         day=decision.day,
+        title=decision.title,
         headline=decision.headline,
         confidence=decision.confidence,
         simulated=decision.simulated,

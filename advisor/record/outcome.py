@@ -236,6 +236,8 @@ class Outcome(Frozen):
     """One decision, complete in itself."""
 
     day: date
+    title: Words = ""
+    """The result in a few words; empty in records of older versions."""
     headline: Words
     confidence: Words
     simulated: bool

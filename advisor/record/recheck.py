@@ -85,7 +85,7 @@ def recheck(
 
 def _verdict(record: Record, now: Outcome, facts: dict[str, Facts], day: date) -> tuple[bool, str]:
     if record.chosen is None:
-        return _nothing_chosen(now)
+        return _nothing_chosen(record, now)
     name = record.choice.label if record.choice else record.chosen
     trouble = _trouble(record.chosen, now, facts, day)
     if trouble:
@@ -96,7 +96,9 @@ def _verdict(record: Record, now: Outcome, facts: dict[str, Facts], day: date) -
     return False, f"The choice no longer stands: {leader} leads now, clearly ahead of {name}."
 
 
-def _nothing_chosen(now: Outcome) -> tuple[bool, str]:
+def _nothing_chosen(record: Record, now: Outcome) -> tuple[bool, str]:
+    if record.leader:
+        return True, "Nothing was chosen, so nothing can have stopped being right."
     if not now.ranking:
         return True, "The answer stands: still no model meets every hard need."
     fits = count(len(now.ranking), "offer meets", "offers meet")

@@ -88,7 +88,7 @@ class Record(Frozen):
     created: date
     deciders: tuple[Name, ...] = ()
     chosen: str | None
-    """Offer id decided for, which may differ from the leading one; None when no model fits."""
+    """Offer id decided for, which may differ from the leading one; None when nothing was chosen."""
     chosen_because: Words = ""
     """Why it was chosen, in the deciders' words; needed reading when it is not the leader."""
     annex_iii: Literal["yes", "no", "unknown"] = "unknown"
@@ -133,7 +133,7 @@ def make_record(
     status: Status = "draft",
     evidence: Iterable[Evidence] = (),
 ) -> Record:
-    """The record of a decision made over `catalog`, with the leading offer as the choice.
+    """The record of a decision made over `catalog`, with the recommended offer as the choice.
 
     Args:
         case: What was decided about.
@@ -151,7 +151,7 @@ def make_record(
         status=status,
         created=created,
         deciders=case.deciders,
-        chosen=decision.winner.id if decision.winner else None,
+        chosen=decision.recommended.id if decision.recommended else None,
         case=case,
         outcome=capture(decision, case, catalog),
         catalog_version=decision.catalog_version,

@@ -46,15 +46,17 @@ def _names(labels: Sequence[str]) -> str:
 def _leader(before: Standing | None, after: Standing) -> str:
     if after.winner is None:
         return "no model fits"
+    if not after.stated:
+        return "nothing stated yet, so nobody is recommended"
     name = after.winner.offer.label
-    was = before.winner if before else None
+    was = before.winner if before and before.stated else None
     if was is not None and was.id != after.winner.id:
         return f"leader now {name}, before {was.offer.label}"
     return f"leader {name}"
 
 
 def _cost(before: Standing | None, after: Standing) -> str:
-    if after.winner is None:
+    if after.winner is None or not after.stated:
         return ""
     now = after.usd_per_request
     was = before.usd_per_request if before and before.winner else now

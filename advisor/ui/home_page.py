@@ -37,17 +37,16 @@ def example() -> None:
     """What the first preset comes to over today's catalog, in a sentence."""
     case = presets()[0]
     decision = loaded.decision_of(case)
-    leader = decision.winner
+    leader = decision.recommended
     if leader is None:
         return
     fit, all_ = len(decision.ranking), len(decision.ranking) + len(decision.excluded)
-    month = wording.about(leader.usd_per_month, wording.usd_per_month)
     with st.container(border=True):
         st.caption("An example, decided over today's catalog")
         st.markdown(
             f"**{inert(case.name)}**: {fit} of {all_} offers meet every hard need. "
-            f"**{inert(leader.offer.label)}** comes first, at {inert(month)}, and stays first in "
-            f"{inert(wording.probability(leader.p_first))} of the trials that vary what is uncertain."
+            f"**{inert(decision.title)}**, at {inert(wording.about_usd(leader.usd_per_month))} a month. "
+            f"{inert(decision.headline)}"
         )
 
 

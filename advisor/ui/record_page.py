@@ -46,9 +46,11 @@ def signature(decision: Decision) -> dict[str, object]:
     chosen = st.selectbox(
         "Offer decided for",
         list(labels),
+        index=0 if decision.stated else None,
         format_func=lambda key: labels.get(key) or str(key),
         key="record:chosen",
         persist_state="session",
+        placeholder="Nobody: the case states nothing to decide by",
         help="The leading offer unless you decide otherwise.",
     )
     because = st.text_area(

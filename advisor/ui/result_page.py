@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from advisor import wording
-from advisor.decide.decision import Decision, Ranked
+from advisor.decide.decision import Decision
 from advisor.decide.flips import sentences
 from advisor.decide.paths import why_not
 from advisor.interval import Interval
@@ -37,15 +37,12 @@ _ROWS_AT_ONCE = 8
 
 def headline(decision: Decision) -> None:
     """The recommendation, what its confidence rests on, and its figures."""
-    leader = decision.winner
+    leader = decision.recommended
     if leader is None:
         return
     st.caption("What your six decisions come to")
-    st.title(f"{inert(leader.offer.label)} {_lead(decision, leader)}", anchor=False)
+    st.title(inert(decision.title), anchor=False)
     simulated = " :orange-badge[simulated measurements]" if decision.simulated else ""
-    if not state.case().answers:
-        st.info("Nothing about your job is known yet, so almost every offer is still in.")
-        link("brief", "Begin with the brief", icon=":material/edit:")
     st.markdown(f"{inert(decision.headline)}{simulated}")
     st.markdown(inert(decision.confidence))
     if leader.id in (notes := _notes(decision)):
@@ -62,12 +59,6 @@ def headline(decision: Decision) -> None:
         )
         _cost("Per request", leader.usd_per_request, "cost-per-task")
         _cost("Per month", leader.usd_per_month)
-
-
-def _lead(decision: Decision, leader: Ranked) -> str:
-    """How clear the lead is: another model may be too close to call, another host is no rival."""
-    rivals = [row for row in decision.ranking if row.tie_group == leader.tie_group]
-    return "fits best" if {row.offer.model.id for row in rivals} == {leader.offer.model.id} else "leads"
 
 
 def _figure(label: str, value: str, bounds: str, term: str | None = None) -> None:
@@ -211,7 +202,7 @@ def why_not_chosen(decision: Decision) -> None:
         persist_state="session",
     )
     if chosen in labels:
-        _bullets(why_not(decision, chosen))
+        _bullets(why_not(decision, chosen, loaded.catalog().sources))
         path = loaded.path_of(state.case(), decision, chosen)
         st.markdown(f"**What would have to be true:** {inert(path.words)}")
 
@@ -227,10 +218,19 @@ def excluded(decision: Decision) -> None:
         data_table("excluded", partial(data.excluded_table, decision), alt, label)
 
 
+def nothing_stated(decision: Decision) -> None:
+    """The page of a case that says nothing: candidates and what is missing, no recommendation."""
+    st.caption("What your six decisions come to")
+    st.title(inert(decision.title), anchor=False)
+    st.markdown(inert(decision.headline))
+    st.markdown(inert(decision.confidence))
+    link("brief", "Begin with the brief", icon=":material/edit:")
+
+
 def nothing_fits(decision: Decision) -> None:
     """The page when no offer meets every hard need."""
     st.caption("What your six decisions come to")
-    st.title("No model fits every need", anchor=False)
+    st.title(inert(decision.title), anchor=False)
     st.markdown(f"**{inert(decision.headline)}**")
     if decision.relaxations:
         st.markdown("### What to relax")

@@ -301,11 +301,11 @@ def test_why_not_and_the_path_to_win_speak_about_any_offer() -> None:
     way = path_to_win(inputs, decision, second)
     assert way.gap == pytest.approx(decision.ranking[0].score.mid - decision.ranking[1].score.mid)
     assert way.weights
-    assert why_not(decision, second)[0].startswith("A (Shop) is number 2")
+    assert why_not(decision, second, {})[0].startswith("A (Shop) is number 2")
     out = path_to_win(inputs, decision, "c@shop")
     assert out.needs == ("Cost $0.50 > $0.10 allowed: you set this minimum level",)
-    assert why_not(decision, "c@shop")[0].startswith("C (Shop) is out because it fails a hard need.")
-    for ask in (lambda: path_to_win(inputs, decision, "nobody"), lambda: why_not(decision, "nobody")):
+    assert why_not(decision, "c@shop", {})[0].startswith("C (Shop) is out because it fails a hard need.")
+    for ask in (lambda: path_to_win(inputs, decision, "nobody"), lambda: why_not(decision, "nobody", {})):
         with pytest.raises(NotFound, match="nobody"):
             ask()
 

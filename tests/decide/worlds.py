@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,8 @@ from advisor.catalog.entries import (
 )
 from advisor.catalog.facts import Origin, Provenance, SourceEntry
 from advisor.cost.profile import TokenProfile
-from advisor.decide.decision import Contribution, Reading
+from advisor.decide.decide import decide
+from advisor.decide.decision import Contribution, Ranked, Reading
 from advisor.decide.plan import Plan
 from advisor.decide.value import Row, row_of
 from advisor.interval import Interval
@@ -131,3 +133,27 @@ def worths(name: str, values: Sequence[Bounds], weights: Sequence[float], keys: 
         for key, weight, value in zip(keys, weights, values, strict=True)
     )
     return row_of(offer(name), parts)
+
+
+def ranked(*names: str, firsts: Sequence[float] = (), groups: Sequence[int] = ()) -> list[Ranked]:
+    """Offers on the same footing, in the order given; `a2` is another host of the model `a`.
+
+    Args:
+        names: A letter each, followed by the name of another host.
+        firsts: Shares of the draws in which each comes first; 0 without.
+        groups: Tie group of each; all in one without.
+    """
+    table = {name: {"cost": 0.01, "pass_rate": 0.8} for name in "abcde"}
+    made = decide(case(table), named(tuple(table)), DAY, draws=20, plan=plan())
+    by_id = {one.id[0]: one for one in made.ranking}
+    chances, ties = firsts or [0.0] * len(names), groups or [1] * len(names)
+    return [
+        _placed(by_id[name[0]], name[1:], chance, group)
+        for name, chance, group in zip(names, chances, ties, strict=True)
+    ]
+
+
+def _placed(one: Ranked, host: str, chance: float, group: int) -> Ranked:
+    provider = one.offer.provider.model_copy(update={"name": f"Host {host}"})
+    moved = replace(one.offer, provider=provider) if host else one.offer
+    return replace(one, offer=moved, p_first=chance, tie_group=group)

@@ -184,6 +184,8 @@ def a_decision(catalog: Catalog, names: tuple[str, ...], out: tuple[str, ...] = 
         ),
         cost_steps=(CostStep("knowledge", "retrieval", None, None, "Retrieval adds $0.004 per task."),),
         guardrails=(Guardrail("max_steps", "Most steps per task", 15, "steps", "errors compound"),),
+        stated=True,
+        title="Alpha fits best",
         headline="Alpha leads with 71 % probability.",
         confidence="It rests on published accuracy.",
     )

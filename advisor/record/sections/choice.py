@@ -13,7 +13,16 @@ from advisor.record.sections.phrases import (
     with_names,
 )
 from advisor.record.sections.summary import in_short
-from advisor.wording import UNKNOWN_WORD, count, interval_in_unit, joined, number, points, probability
+from advisor.wording import (
+    UNKNOWN_WORD,
+    count,
+    interval_in_unit,
+    joined,
+    number,
+    points,
+    probability,
+    sentence,
+)
 
 SHOWN_TIED = 3
 SHOWN_FLIPS = 12
@@ -25,7 +34,8 @@ def decision(record: Record) -> Section:
     """Section 1: the decision in one sentence, and how sure it is."""
     blocks: list[Block] = [Paragraph(_decision_sentence(record), strong=True)]
     if record.outcome.headline:
-        blocks.append(Paragraph(f"The method's answer: {record.outcome.headline}"))
+        title = f"{record.outcome.title}. " if record.outcome.title else ""
+        blocks.append(Paragraph(f"The method's answer: {title}{record.outcome.headline}"))
     if record.chosen_because:
         blocks.append(Paragraph(f"The deciders add: {record.chosen_because}"))
     blocks.append(Paragraph(f"How sure: {_how_sure(record)}"))
@@ -38,7 +48,8 @@ def decision(record: Record) -> Section:
 
 def _decision_sentence(record: Record) -> str:
     if record.chosen is None:
-        return "No model of the catalog meets every hard need; nothing was chosen."
+        why = "" if record.leader else "No model of the catalog meets every hard need; "
+        return sentence(f"{why}nothing was chosen")
     choice = record.choice
     if choice is None:
         return f"Chosen: {record.chosen}, although it does not meet every hard need (see section 5)."
