@@ -108,6 +108,8 @@ class Proxy:
     """Private folder for its files when it runs without root; None for a system service."""
     certificate: tuple[str, str] | None = None
     """Files of the certificate chain and its key; None serves plain HTTP, for loopback only."""
+    account: str = "www-data"
+    """Account its workers run under as a system service: Debian's by default."""
 
 
 def nginx_config(proxy: Proxy) -> str:
@@ -118,7 +120,9 @@ def nginx_config(proxy: Proxy) -> str:
     # replicas set aside in turn would leave a visitor with none.
     servers = [f"        server {one} max_fails=0;" for one in proxy.replicas]
     return _TEMPLATE % {
-        "main": f"daemon off;\npid {here}/nginx.pid;\nerror_log stderr warn;" if here else "user www-data;",
+        "main": f"daemon off;\npid {here}/nginx.pid;\nerror_log stderr warn;"
+        if here
+        else f"user {proxy.account};",
         "paths": "\n".join(f"    {kind}_temp_path {here}/{kind};" for kind in kinds if here),
         "mime": "/etc/nginx/mime.types",
         "access_log": f"{here}/access.log" if here else "/var/log/nginx/access.log",
@@ -136,10 +140,15 @@ def _tls(chain: str, key: str) -> str:
     return "".join(f"        {line}\n" for line in lines)
 
 
+_CERTIFICATE = ("/etc/advisor/chain.pem", "/etc/advisor/key.pem")
 PRODUCTION = Proxy(
     listen="443",
     replicas=("127.0.0.1:8501", "127.0.0.1:8502"),
     name="advisor.example",
-    certificate=("/etc/advisor/chain.pem", "/etc/advisor/key.pem"),
+    certificate=_CERTIFICATE,
 )
 """What deploy/nginx.conf is written from; put in your own name, replicas and certificate."""
+CONTAINERS = Proxy(
+    listen="443", replicas=("web-1:8501", "web-2:8501"), certificate=_CERTIFICATE, account="nginx"
+)
+"""What deploy/nginx.compose.conf is written from; replicas refuse a host name not their own."""

@@ -9,7 +9,7 @@ import pytest
 from advisor.errors import BadInput
 from advisor.host.access import ANONYMOUS, LOCAL, UNKNOWN, Person, Role, person, probe_refusal
 from advisor.host.limits import start_within
-from advisor.host.proxy import PRODUCTION, nginx_config
+from advisor.host.proxy import CONTAINERS, PRODUCTION, nginx_config
 from advisor.host.settings import Endpoint, Limits, Roles, Settings, SignIn, read_settings, streamlit_secrets
 from advisor.host.store import create_missing, open_store
 from advisor.probe.plan import RunPlan
@@ -122,11 +122,12 @@ def test_sign_in_needs_its_secrets() -> None:
 
 
 def test_the_shipped_files_are_valid() -> None:
-    """deploy/settings.toml is read without complaint; deploy/nginx.conf is what the code writes."""
+    """deploy/settings.toml is read without complaint; both proxy files are what the code writes."""
     read = read_settings({"ADVISOR_SETTINGS": str(ROOT / "deploy" / "settings.toml")})
 
     assert read.limits.instance_usd == 1000.0
     assert (ROOT / "deploy" / "nginx.conf").read_text("utf-8") == nginx_config(PRODUCTION)
+    assert (ROOT / "deploy" / "nginx.compose.conf").read_text("utf-8") == nginx_config(CONTAINERS)
 
 
 @pytest.mark.parametrize(
