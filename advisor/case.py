@@ -157,6 +157,16 @@ class ProbePrompt(Frozen):
     verdicts: Annotated[tuple[SameAnswer, ...], Field(max_length=500)] = ()
     """Pairs of replies in free text that a person called equal or different."""
 
+    @property
+    def graded(self) -> bool:
+        """Whether anything says which replies are right."""
+        return self.expected is not None or bool(self.graders)
+
+    @property
+    def judged_alone(self) -> bool:
+        """Whether that is known without a judge model reading the replies."""
+        return self.graded and all(grader.kind != "rubric" for grader in self.graders)
+
 
 class ProbePlan(Frozen):
     """What to ask whom, how often, and for how much money at most."""

@@ -19,6 +19,7 @@ from advisor.host.runs import Progress, judged_samples, run_measurements
 from advisor.host.settings import settings
 from advisor.host.store import Engine, open_store, place
 from advisor.probe.document import probe_document
+from advisor.probe.foresight import promise
 from advisor.probe.plan import RunPlan, plan_run
 from advisor.probe.targets import LITELLM
 from advisor.wording import count, usd
@@ -112,6 +113,7 @@ def announce(plan: RunPlan, say: Callable[[str], None]) -> None:
     price = "an unknown amount" if worst is None else usd(worst)
     warm = f" ({len(plan.targets)} of them only to warm up)" if plan.warm_up else ""
     say(f"{count(plan.calls, 'call')}{warm}, at worst {price}, cap {usd(plan.cap_microusd / 1_000_000)}.")
+    say(promise(plan))
     if plan.simulated:
         say("Some offers are practice models: their figures and dollars are simulated, nothing is paid.")
     for offer, variable in plan.missing_keys.items():

@@ -30,6 +30,8 @@ TOLERANCE = 0.10
 TUNED = 6.0
 """Where the boundary is tightest: at about 50 units of variance (rho of the source, v / 8.2)."""
 
+RIGHTNESS = "pass rate"
+
 Values = Mapping[tuple[str, int], float]
 """(prompt, number of the answer or pair) -> 0 or 1."""
 
@@ -93,7 +95,7 @@ def decided(plan: RunPlan, samples: Sequence[Sample], error_rate: float = ERROR_
     """
     what, values = observations(plan, samples)
     lanes = [target.ref for target in plan.targets]
-    mark = plan.minimum_pass_rate if what == "pass rate" else plan.minimum_agreement
+    mark = plan.minimum_pass_rate if what == RIGHTNESS else plan.minimum_agreement
     tests = max(1, len(lanes) * (len(lanes) - 1) // 2 + (len(lanes) if mark is not None else 0))
     alpha = error_rate / tests
     pairs = dict(_pairs(lanes, values, alpha))
@@ -110,13 +112,21 @@ def decided(plan: RunPlan, samples: Sequence[Sample], error_rate: float = ERROR_
 
 
 def observations(plan: RunPlan, samples: Sequence[Sample]) -> tuple[str, dict[str, Values]]:
-    """What is looked at, and its values by lane: right answers where some are expected, else agreement."""
+    """What is looked at, and its values by lane: right answers where some are judged, else agreement.
+
+    Agreement of free text is looked at only where no prompt has a declared answer type, and is called
+    approximate.
+    """
     prompts = {prompt.id: prompt for prompt in plan.prompts}
-    expects = any(prompt.expected is not None for prompt in plan.prompts)
+    expects = any(prompt.judged_alone for prompt in plan.prompts)
+    typed = {prompt.id for prompt in plan.prompts if prompt.answer_type != "free"}
+    counted = set(prompts) if expects or not typed else typed
     values: dict[str, Values] = {}
     for lane, mine in by_offer(identical(samples)).items():
         seen: dict[tuple[str, int], float] = {}
         for prompt_id, replies in by_prompt(mine).items():
+            if prompt_id not in counted:
+                continue
             if expects:
                 grades = grade(replies, prompts[prompt_id])
                 pairs = zip(replies, grades, strict=True)
@@ -135,7 +145,7 @@ def observations(plan: RunPlan, samples: Sequence[Sample]) -> tuple[str, dict[st
                     if first % 2 == 0 and first + 1 in keys
                 }
         values[lane] = seen
-    return ("pass rate" if expects else "agreement"), values
+    return (RIGHTNESS if expects else "agreement" if typed else "agreement (approximate)"), values
 
 
 def _pairs(
@@ -199,7 +209,7 @@ def _close(
 
 
 def _seen(n: int, what: str) -> str:
-    return count(n, "call") if what == "pass rate" else count(n, "pair of calls", "pairs of calls")
+    return count(n, "call") if what == RIGHTNESS else count(n, "pair of calls", "pairs of calls")
 
 
 def _points(share: float) -> str:

@@ -151,8 +151,10 @@ def _efforts(probe: ProbePlan) -> Shape:
     mine = originals(probe)
     variants = tuple(Variant(effort=effort) for effort in dict.fromkeys(probe.efforts or EFFORTS))
     notes = list(_count_notes(len(mine), LONGEST_LADDER))
-    if mine and all(prompt.expected is None for prompt in mine):
-        notes.append("No prompt has an expected answer, so the pass rate at each effort stays unknown.")
+    if mine and not any(prompt.graded for prompt in mine):
+        notes.append(
+            "No prompt has an expected answer or a grader, so the pass rate at each effort stays unknown."
+        )
     return Shape(prompts=mine[:LONGEST_LADDER], samples=3, variants=variants, ladder=True, notes=tuple(notes))
 
 

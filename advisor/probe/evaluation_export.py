@@ -119,7 +119,7 @@ def evaluation_document(found: Evaluation) -> dict[str, Any]:
         source=found.source,
         form=found.form,
         cases=len(found.prompts),
-        graded=sum(prompt.expected is not None or bool(prompt.graders) for prompt in found.prompts),
+        graded=sum(prompt.graded for prompt in found.prompts),
         graders={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         needs={need: needs.count(need) for need in dict.fromkeys(needs)},
         judge_calls=kinds.count("rubric"),

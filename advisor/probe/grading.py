@@ -45,7 +45,7 @@ def marks(outcomes: Sequence[Outcome], prompt: ProbePrompt) -> tuple[Mark, ...]:
 
 def _mark(outcome: Outcome, prompt: ProbePrompt) -> Mark:
     kind = category_of(outcome)
-    if kind in (Category.PENDING, Category.ERROR) or (prompt.expected is None and not prompt.graders):
+    if kind in (Category.PENDING, Category.ERROR) or not prompt.graded:
         return Mark(None, None)
     if kind is Category.REFUSED and any(grader.kind == "refusal" for grader in prompt.graders):
         return _mark_refusal(prompt)

@@ -92,7 +92,7 @@ def _understood(name: str, body: bytes, template: str | None, others: Named, put
     except BadInput as error:
         st.error(inert(str(error)), icon=":material/error:")
         return
-    judged = sum(prompt.expected is not None or bool(prompt.graders) for prompt in found.prompts)
+    judged = sum(prompt.graded for prompt in found.prompts)
     st.markdown(f"**{found.form}: {count(len(found.prompts), 'case')}**, {judged:,} of them can be judged.")
     _listed("Not used, or read in another way", found.notes)
     _listed(f"Left out: {count(found.broken, 'row')}", found.problems)

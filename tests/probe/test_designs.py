@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from advisor.case import ProbePlan, ProbePrompt
+from advisor.case import Grader, ProbePlan, ProbePrompt
 from advisor.errors import BadCase
 from advisor.probe.designs import DESIGNS, shaped
 from advisor.probe.foresight import (
@@ -20,6 +20,7 @@ from advisor.probe.foresight import (
 from advisor.probe.plan import RunPlan, wanted
 from advisor.probe.practice import PRACTICE_MODELS
 from advisor.probe.settings import Variant
+from advisor.probe.statistics import prompts_interval
 from tests.probe.plans import case_of, plan_of_case
 
 
@@ -156,9 +157,17 @@ def test_prompts_to_tell_two_pass_rates_apart(one: float, other: float, prompts:
 
 
 def test_reach_of_one_agreement_and_of_a_change() -> None:
-    """20 prompts, spread 0.2: t 2.093 x 0.2 / sqrt(20) = 0.094; a change of 2.80 x 0.2 / sqrt(20)."""
-    assert agreement_reach(20) == pytest.approx(0.0936, abs=1e-4)
-    assert smallest_change(20) == pytest.approx(0.1253, abs=1e-4)
+    """20 prompts, spread 0.2: a change of (2.093 + 0.861) x 0.2 / sqrt(20); the reach as reported."""
+    # Half are 0.8 - 0.19494, half 0.8 + 0.19494: mean 0.8, standard deviation 0.2.
+    values = [0.8 + sign * 0.19493589 for sign in (-1, 1) for _ in range(10)]
+    reported = prompts_interval(values)
+
+    assert reported is not None
+    assert agreement_reach(20) == pytest.approx((mean_reach := 0.1154), abs=1e-4)
+    centre = (20 * 0.8 + 1) / 22
+    assert centre - reported.low == pytest.approx(mean_reach, abs=1e-4)
+    assert smallest_change(20) == pytest.approx(0.1321, abs=1e-4)
+    assert smallest_change(20, pairs=3) > smallest_change(20)
 
 
 @pytest.mark.parametrize(
@@ -167,10 +176,10 @@ def test_reach_of_one_agreement_and_of_a_change() -> None:
         ("careful", 100, "tells a pass rate of 70 from 90 % in 4 of 5 runs, not 80 from 90 %"),
         ("careful", 30, "tells a pass rate of 50 from 90 % in 4 of 5 runs, not 60 from 90 %"),
         ("own", 250, "tells a pass rate of 80 from 90 % in 4 of 5 runs, not 90 from 95 %"),
-        ("own", 435, "tells a pass rate of 90 from 95 % in 4 of 5 runs; agreement"),
+        ("own", 435, "tells a pass rate of 90 from 95 % in 4 of 5 runs. Agreement stays unknown"),
         ("quick", 3, "single prompts only"),
         ("audit", 9, "up to 9.5 % of cases; about other prompts it says nothing"),
-        ("temperature_sweep", 10, "a change of agreement of about 18 points"),
+        ("temperature_sweep", 10, "a change of agreement of about 24 points"),
         ("paraphrase", 5, "± "),
         ("long_context", 1, "3 equal answers still leave room for 63 % of others"),
     ],
@@ -178,6 +187,42 @@ def test_reach_of_one_agreement_and_of_a_change() -> None:
 def test_a_design_says_what_it_can_and_cannot_show(design: str, prompts: int, words: str) -> None:
     """The sentence before the start follows from the interval widths."""
     assert words in promise(_plan(design, prompts, document="a b c d"))
+
+
+def test_only_prompts_that_will_be_judged_count() -> None:
+    """Of 40 prompts 20 expect nothing, 10 more are free text: 20 tell 50 from 90 %, 30 carry agreement."""
+    case = case_of(prompts=40, samples_per_prompt=5)
+    asked = [
+        one.model_copy(update={"expected": None} if number < 20 else {})
+        for number, one in enumerate(case.probe.prompts)
+    ]
+    asked[30:] = [one.model_copy(update={"answer_type": "free"}) for one in asked[30:]]
+    probe = case.probe.model_copy(update={"prompts": tuple(asked)})
+    told = promise(plan_of_case(case.model_copy(update={"probe": probe})))
+
+    assert "With the 20 of 40 prompts that are judged it tells a pass rate of 50 from 90 %" in told
+    assert "With the 30 of 40 prompts that declare an answer type, agreement is known to about ± 9" in told
+
+
+def test_rubrics_count_once_a_judge_has_read() -> None:
+    """Ten prompts with nothing but a rubric: no pass rate is promised before a judge model reads."""
+    case = case_of(prompts=10, samples_per_prompt=2)
+    rubric = (Grader(kind="rubric", value="Polite"),)
+    asked = tuple(
+        one.model_copy(update={"expected": None, "graders": rubric, "answer_type": "free"})
+        for one in case.probe.prompts
+    )
+    told = promise(
+        plan_of_case(case.model_copy(update={"probe": case.probe.model_copy(update={"prompts": asked})}))
+    )
+
+    assert "10 prompts wait for a judge model: the pass rate is unknown until it has read the replies" in told
+    assert "Agreement is approximate" in told
+
+
+def test_more_comparisons_ask_for_more_prompts() -> None:
+    """Three offers make three comparisons: 83 prompts instead of 62 tell 70 from 90 %."""
+    assert prompts_to_tell(0.7, 0.9, pairs=3) == 83
 
 
 def test_every_design_makes_a_promise() -> None:
