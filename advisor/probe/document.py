@@ -13,10 +13,11 @@ from advisor.probe.instrument import InstrumentError
 from advisor.probe.ladder import Climb, climbs
 from advisor.probe.metrics import METRICS, Estimate, Metric, basis
 from advisor.probe.paired import Ratio, ratios
+from advisor.probe.pass_marks import Mark, pass_marks
 from advisor.probe.plan import RunPlan
 from advisor.probe.price_check import OfferCost, PriceCheck, costs_by_part, price_checks
 from advisor.probe.samples import Sample
-from advisor.probe.summary import OfferSummary, missed_marks, summaries
+from advisor.probe.summary import OfferSummary, summaries
 from advisor.probe.timing import paces
 
 
@@ -29,7 +30,7 @@ class FigureOut(Frozen):
     value: float
     n: int
     rests_on: str
-    """What `n` counts, in the singular: answer, prompt or call."""
+    """What `n` counts, in the singular: answer, prompt, call or judged call."""
     answers: int | None = None
     """Of a share over prompts: answers behind it."""
     prompts: int | None = None
@@ -62,13 +63,21 @@ class OfferOut(Frozen):
     warnings: tuple[str, ...]
 
 
-class MissedOut(Frozen):
-    """A pass mark of the case that was not reached."""
+class MarkOut(Frozen):
+    """A pass mark of the case and what one offer reached."""
 
     offer: str
     metric: str
     wanted: float
     reached: float | None
+    """Null when nothing could be measured, which misses the mark."""
+    low: float | None = None
+    high: float | None = None
+    met: bool = False
+    """Whether the figure itself reaches the mark: what `passed` and the exit code go by."""
+    settled: bool = False
+    """Whether the whole 95 % interval lies on one side of the mark; false is not settled by this sample."""
+    words: str = ""
 
 
 class RatioOut(Frozen):
@@ -168,7 +177,10 @@ class ProbeOut(Frozen):
     """Charged so far by our price table; a provider's invoice may differ."""
     cap_usd: float
     passed: bool
-    missed_marks: tuple[MissedOut, ...]
+    marks: tuple[MarkOut, ...] = ()
+    """Every pass mark of the case for every offer."""
+    missed_marks: tuple[MarkOut, ...]
+    """Those that were not met."""
     instrument: InstrumentError | None = None
     """Our own error before this run; null when it was not measured."""
     offers: tuple[OfferOut, ...]
@@ -193,10 +205,8 @@ def probe_document(
 ) -> dict[str, Any]:
     """A run as one JSON document; it passed when every offer answered at least once and no mark is missed."""
     offers = tuple(_offer(summary) for summary in summaries(plan, samples))
-    missed = tuple(
-        MissedOut(offer=miss.offer, metric=miss.metric, wanted=miss.wanted, reached=miss.reached)
-        for miss in missed_marks(plan, samples)
-    )
+    marks = tuple(map(_mark, pass_marks(plan, samples)))
+    missed = tuple(mark for mark in marks if not mark.met)
     return ProbeOut(
         run=run,
         state=state,
@@ -209,6 +219,7 @@ def probe_document(
         spent_usd=spent_usd,
         cap_usd=plan.cap_microusd / 1_000_000,
         passed=not missed and all(offer.answered for offer in offers),
+        marks=marks,
         missed_marks=missed,
         instrument=None if instrument is None else InstrumentError.model_validate(instrument),
         offers=offers,
@@ -227,6 +238,20 @@ def probe_document(
         ladder=tuple(_climb(climb) for climb in climbs(plan, samples)) if plan.rungs else (),
         samples=tuple(samples),
     ).model_dump(mode="json")
+
+
+def _mark(mark: Mark) -> MarkOut:
+    return MarkOut(
+        offer=mark.offer,
+        metric=mark.metric,
+        wanted=mark.wanted,
+        reached=mark.reached,
+        low=mark.low,
+        high=mark.high,
+        met=mark.met,
+        settled=mark.settled,
+        words=mark.words,
+    )
 
 
 def _climb(climb: Climb) -> ClimbOut:

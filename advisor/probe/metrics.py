@@ -123,9 +123,13 @@ def timed(samples: Sequence[Sample]) -> tuple[list[Sample], str]:
 
 
 def _cost(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
-    """Mean dollars per call that brought an answer; no figure while any of their costs is unknown."""
-    answered = [sample for sample in counted(samples) if sample.reply is not None]
-    costs = [sample.cost_usd for sample in answered]
+    """Mean dollars per call that brought an answer."""
+    return _mean_cost([sample for sample in counted(samples) if sample.reply is not None])
+
+
+def _mean_cost(calls: Sequence[Sample]) -> Estimate | None:
+    """Mean dollars of the calls whose cost is known; the note counts the others."""
+    costs = [call.cost_usd for call in calls]
     known = [cost for cost in costs if cost is not None]
     if not known:
         return None
@@ -141,24 +145,41 @@ def _cost(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
     )
 
 
-def _cost_per_success(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
-    """Dollars of a call divided by the share of expected answers; None when nothing passed or is priced.
+def judged(samples: Sequence[Sample], prompts: Prompts) -> dict[str, list[tuple[Sample, bool]]]:
+    """Prompt id -> its judged calls, each with whether it was right; prompts nobody judges are left out."""
+    marked = {
+        prompt: [
+            (one, right)
+            for one, right in zip(mine, grade(mine, prompts[prompt]), strict=True)
+            if right is not None
+        ]
+        for prompt, mine in by_prompt(identical(samples)).items()
+    }
+    return {prompt: mine for prompt, mine in marked.items() if mine}
 
-    The bounds combine the bounds of both, so they hold together at least as often as each alone.
+
+def _cost_per_success(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
+    """Dollars of the judged calls over the right answers among them; None when none is right or priced.
+
+    Calls that were not judged, such as those that only measure speed, count on neither side. The bounds
+    combine those of both, so they hold together at least as often as each alone.
     """
-    cost, passed = _cost(samples, prompts), _pass_rate(samples, prompts)
-    if cost is None or passed is None or passed.value <= 0:
+    calls = [pair for mine in judged(samples, prompts).values() for pair in mine]
+    cost, passed = _mean_cost([one for one, _ in calls]), _pass_rate(samples, prompts)
+    share = fmean(right for _, right in calls) if calls else 0.0
+    if cost is None or passed is None or share == 0:
         return None
     low = high = None
     if cost.bounds and passed.bounds:
-        low = cost.bounds.low / max(passed.bounds.high, passed.value)
-        high = cost.bounds.high / passed.bounds.low if passed.bounds.low > 0 else None
+        low = cost.bounds.low / max(passed.bounds.high, share)
+        high = cost.bounds.high / min(passed.bounds.low, share) if passed.bounds.low > 0 else None
+    open_end = "the pass rate may be zero: no upper bound" if high is None else ""
     return Estimate(
-        cost.value / passed.value,
-        passed.n,
+        cost.value / share,
+        len(calls),
         low if high is not None else None,
         high,
-        note="the pass rate may be zero: no upper bound" if high is None else "",
+        note="; ".join(filter(None, (cost.note, open_end))),
     )
 
 
@@ -200,11 +221,9 @@ def valid_keys(samples: Sequence[Sample], prompt: ProbePrompt) -> list[object]:
 
 def _pass_rate(samples: Sequence[Sample], prompts: Prompts) -> Estimate | None:
     """Share of right replies, mean over the prompts that are judged; failed calls are left out."""
-    graded = [
-        [right for right in grade(mine, prompts[prompt]) if right is not None]
-        for prompt, mine in by_prompt(identical(samples)).items()
+    tasks = [
+        Accuracy(sum(right for _, right in mine), len(mine)) for mine in judged(samples, prompts).values()
     ]
-    tasks = [Accuracy(sum(grades), len(grades)) for grades in graded if grades]
     figure = pass_rate_over(tasks)
     if figure is None:
         return None
@@ -242,7 +261,9 @@ METRICS: tuple[Metric, ...] = (
         "USD",
         False,
         _cost_per_success,
-        "Dollars per answer that was as expected: failed answers are paid for too.",
+        "Dollars of the calls that were judged, over the right answers among them: wrong ones are paid for "
+        "too. Calls nobody judged, such as those for speed, count on neither side.",
+        "judged call",
     ),
     Metric(
         "ttft",

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from advisor.case import Measurement
 from advisor.probe.equality import Category, category
-from advisor.probe.metrics import METRICS, Estimate, Prompts, by_offer, counted, errors_by_kind
+from advisor.probe.metrics import METRICS, Estimate, Prompts, by_offer, counted, errors_by_kind, judged
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample, UsageSource
 from advisor.probe.targets import Target
@@ -83,7 +83,7 @@ def measurements(
     lanes = _lanes_at(plan, setting)
     asked = prompts_of(plan)
     return tuple(
-        _measurement(summary, key, _Basis.of(lanes[summary.offer], asked, samples), run, day)
+        _measurement(summary, key, _Basis.of(lanes[summary.offer], asked, samples, key), run, day)
         for summary in summaries(plan, samples)
         if summary.offer in lanes
         for key in EVIDENCE
@@ -117,8 +117,11 @@ class _Basis:
     output_tokens: float | None
 
     @classmethod
-    def of(cls, target: Target, prompts: Prompts, samples: Sequence[Sample]) -> _Basis:
-        answered = [one for one in counted(samples) if one.offer == target.ref and one.reply is not None]
+    def of(cls, target: Target, prompts: Prompts, samples: Sequence[Sample], key: str) -> _Basis:
+        mine = [one for one in counted(samples) if one.offer == target.ref]
+        if key == "cost_per_success":
+            mine = [one for calls in judged(mine, prompts).values() for one, _ in calls]
+        answered = [one for one in mine if one.reply is not None]
         usages = [one.usage for one in answered if one.usage is not None]
         sizes = [usage.prompt_tokens for usage in usages if usage.prompt_tokens is not None]
         seen = [
@@ -155,29 +158,6 @@ def _measurement(summary: OfferSummary, key: str, basis: _Basis, run: str, day: 
         input_tokens=basis.input_tokens,
         output_tokens=basis.output_tokens,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A pass mark one offer did not reach."""
-
-    offer: str
-    metric: str
-    wanted: float
-    reached: float | None
-    """None when nothing could be measured."""
-
-
-def missed_marks(plan: RunPlan, samples: Sequence[Sample]) -> tuple[Missed, ...]:
-    """Pass marks of the case that were not reached; empty means passed."""
-    marks = (("consistency", plan.minimum_agreement), ("pass_rate", plan.minimum_pass_rate))
-    missed: list[Missed] = []
-    for summary in summaries(plan, samples):
-        for key, level in marks:
-            figure = summary.figures[key]
-            if level is not None and (figure is None or figure.value < level):
-                missed.append(Missed(summary.offer, key, level, figure.value if figure else None))
-    return tuple(missed)
 
 
 def prompts_of(plan: RunPlan) -> Prompts:

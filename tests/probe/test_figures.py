@@ -9,7 +9,8 @@ from advisor.errors import FailureKind
 from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, basis
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, Timeline, Usage, UsageSource
-from advisor.probe.summary import EVIDENCE, measurements, missed_marks, summaries
+from advisor.probe.pass_marks import Mark, missed_marks, pass_marks
+from advisor.probe.summary import EVIDENCE, measurements, summaries
 from tests.catalog.tiny import TODAY
 from tests.probe.plans import case_of, plan_of_case
 
@@ -235,6 +236,32 @@ def test_an_unknown_cost_is_said() -> None:
     assert "1 more" in figure.note
 
 
+def _judged_and_not() -> tuple[RunPlan, list[Sample]]:
+    """Four judged answers of 0.1 cents, three of them right; dear calls for speed and to an unjudged prompt."""
+    plan = _plan()
+    unjudged = plan.prompts[1].model_copy(update={"expected": None, "answer_type": "free"})
+    right = [_sample(i, "Lyon" if i == 3 else "Paris") for i in range(4)]
+    dear = [_sample(i, prompt="p1") for i in range(5)]
+    dear += [_sample(9).model_copy(update={"key": "speed", "purpose": Purpose.LATENCY})]
+    attempts = [one.attempts[0].model_copy(update={"cost_usd": 0.5}) for one in dear]
+    dear = [one.model_copy(update={"attempts": (each,)}) for one, each in zip(dear, attempts, strict=True)]
+    return plan.model_copy(update={"prompts": (plan.prompts[0], unjudged)}), [*right, *dear]
+
+
+def test_only_judged_calls_are_paid_for_by_passes() -> None:
+    """Cost per passed answer: 4 x 0.001 dollars over 3 right answers, from 4 calls; the dear ones are out."""
+    plan, samples = _judged_and_not()
+    figure = summaries(plan, samples)[0].figures["cost_per_success"]
+
+    assert figure is not None
+    assert figure.value == pytest.approx(0.004 / 3)
+    assert basis(figure, next(one for one in METRICS if one.key == "cost_per_success")) == "4 judged calls"
+    taken = next(
+        one for one in measurements(plan, samples, "run-1", TODAY) if one.metric == "cost_per_success"
+    )
+    assert (taken.value, taken.n, taken.prompts) == (pytest.approx(0.004 / 3), 4, 1)
+
+
 def test_evidence_keeps_the_mark_simulated() -> None:
     """Every measurement of a practice model is marked, dated and tied to its run."""
     evidence = measurements(_plan(), [_sample(i) for i in range(5)], "run-1", TODAY)
@@ -265,3 +292,30 @@ def test_pass_marks() -> None:
         ("pass_rate", 0.0),
         ("consistency", None),
     ]
+
+
+def _mark_of(right: int, wanted: float) -> Mark:
+    """Of twenty answers to one prompt so many are right; Wilson's interval is over them."""
+    samples = [_sample(i, "Paris" if i < right else "Lyon") for i in range(20)]
+    (mark,) = pass_marks(_plan(minimum_pass_rate=wanted), samples)
+    return mark
+
+
+@pytest.mark.parametrize(
+    ("right", "wanted", "met", "settled", "words"),
+    [
+        # Wilson of 18 of 20 is 0.699 to 0.972, of 4 of 20 it is 0.081 to 0.416.
+        (18, 0.6, True, True, "90 % meets the mark of 60 % (95 % interval 70 % to 97 %)."),
+        (18, 0.8, True, False, "meets the mark of 80 % in this sample, but the sample does not settle it"),
+        (18, 0.95, False, False, "misses the mark of 95 % in this sample, but the sample does not settle it"),
+        (4, 0.6, False, True, "20 % misses the mark of 60 % (95 % interval 8.1 % to 42 %)."),
+    ],
+)
+def test_a_mark_inside_the_interval_is_not_settled(
+    right: int, wanted: float, met: bool, settled: bool, words: str
+) -> None:
+    """The figure alone decides met or missed; the words say when the interval holds the mark."""
+    mark = _mark_of(right, wanted)
+
+    assert (mark.met, mark.settled) == (met, settled)
+    assert words in mark.words
