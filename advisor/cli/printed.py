@@ -132,11 +132,7 @@ def probe(document: dict[str, Any]) -> str:
         parts += _bullets(f"Errors of {offer['label']}", errors)
         parts += _bullets(f"Doubts about {offer['label']}", offer["warnings"])
     parts += _bullets("Not priced", [one["audio_words"] for one in document["costs"] if one["audio_words"]])
-    missed = [
-        f"{miss['offer']}: {miss['metric']} {_reached(miss['reached'])}, {miss['wanted']:g} wanted"
-        for miss in document["missed_marks"]
-    ]
-    parts += _bullets("Pass marks missed", missed)
+    parts += _bullets("Pass marks", [mark["words"] for mark in document["marks"]])
     silent = [offer["label"] for offer in document["offers"] if not offer["answered"]]
     parts += _bullets("No answer at all, so the run is not passed", silent)
     parts.append(f"Run {document['run']}: {document['state']}. {document['reason']}".strip())
@@ -167,10 +163,6 @@ def _ladder(found: Sequence[dict[str, Any]]) -> list[str]:
 def _figure(figure: dict[str, Any]) -> tuple[str, str]:
     value, low, high, unit = (figure[name] for name in ("value", "low", "high", "unit"))
     return (in_unit(value, unit), "unknown") if low is None else within(value, low, high, unit)
-
-
-def _reached(value: float | None) -> str:
-    return "was not measured" if value is None else f"{value:.2f}"
 
 
 def _marked(offer: dict[str, Any]) -> str:

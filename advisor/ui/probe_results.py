@@ -18,6 +18,7 @@ from advisor.probe.agreement_words import majority_sentence, model_sentences, pa
 from advisor.probe.board import Board, board_of
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, Metric, basis
+from advisor.probe.pass_marks import pass_marks
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, measurements, settings_of, summaries
@@ -66,6 +67,7 @@ def show_results(run_id: str, now: Progress, begin: Begin) -> None:
             "Offers marked “simulated” are practice models: their figures say nothing about real ones."
         )
     st.dataframe(_figures_table(told), hide_index=True, alt="Figures of each offer with 95 % intervals.")
+    _marks(plan, found)
     _early(plan, found, now)
     _failures(told)
     if plan.rungs:
@@ -88,6 +90,13 @@ def _read(run_id: str, stand: str) -> tuple[RunPlan, tuple[Sample, ...], tuple[O
     del stand  # part of the cache's key
     plan, found = plan_of(loaded.store(), run_id), judged_samples(loaded.store(), run_id)
     return plan, found, summaries(plan, found), board_of(plan, found)
+
+
+def _marks(plan: RunPlan, found: tuple[Sample, ...]) -> None:
+    """Pass marks of the case: met, missed, or not settled by this sample."""
+    for mark in pass_marks(plan, found):
+        say = st.success if mark.met and mark.settled else st.error if mark.settled else st.warning
+        say(inert(mark.words), icon=":material/flag:")
 
 
 def _early(plan: RunPlan, found: tuple[Sample, ...], now: Progress) -> None:

@@ -154,7 +154,9 @@ def test_probe_exits_1_when_a_pass_mark_is_missed(case_file: Path) -> None:
     result = run("probe", case_file, "--json", *DAY)
 
     assert result.exit_code == NO
-    assert json.loads(result.stdout)["missed_marks"]
+    (missed,) = json.loads(result.stdout)["missed_marks"]
+    assert missed["low"] < missed["reached"] < missed["wanted"]
+    assert "misses the mark of 99 %" in missed["words"]
 
 
 def test_a_record_reopens_and_stands_the_same_day(case_file: Path, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import pytest
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
 from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, basis
+from advisor.probe.pass_marks import Mark, missed_marks, pass_marks
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, Timeline, Usage, UsageSource
-from advisor.probe.pass_marks import Mark, missed_marks, pass_marks
 from advisor.probe.summary import EVIDENCE, measurements, summaries
 from tests.catalog.tiny import TODAY
 from tests.probe.plans import case_of, plan_of_case
