@@ -237,7 +237,7 @@ def test_an_unknown_cost_is_said() -> None:
 
 
 def _judged_and_not() -> tuple[RunPlan, list[Sample]]:
-    """Four judged answers of 0.1 cents, three of them right; dear calls for speed and to an unjudged prompt."""
+    """Four judged answers at 0.1 cents, three right; dear ones for speed and to an unjudged prompt."""
     plan = _plan()
     unjudged = plan.prompts[1].model_copy(update={"expected": None, "answer_type": "free"})
     right = [_sample(i, "Lyon" if i == 3 else "Paris") for i in range(4)]
