@@ -12,7 +12,7 @@ from advisor.case import UNKNOWN, Case
 from advisor.cost.profile import TokenProfile
 from advisor.decide.advice import Advice, Comparison, Constraint, Effect, Reason
 from advisor.decide.questions import Option, Step
-from advisor.decide.steps.access_questions import KEY, QUESTIONS
+from advisor.decide.steps.access_questions import KEY, LEVELS, QUESTIONS
 from advisor.decide.steps.answers import Answers, Verdict, conclude
 
 CHOICES = (
@@ -28,6 +28,12 @@ _PROTECTIONS = {
     "zero_retention": ("zero_retention", "you need zero retention"),
     "eu_processing": ("eu_processing", "you need processing inside the EU"),
     "baa": ("baa", "you need a health-data agreement (BAA)"),
+}
+
+
+_GOOD = {
+    "frontier": "you need the best answers that can be had",
+    "strong": "you need strong answers",
 }
 
 
@@ -165,6 +171,9 @@ def _constraints(given: Answers, choice: str) -> tuple[Constraint, ...]:
         found += [_is(key, 1, why) for name, (key, why) in _PROTECTIONS.items() if name in wanted]
     if given.yes("commercial"):
         found.append(_is("commercial_use", 1, "your use is commercial"))
+    level = LEVELS.get(good := given.one("performance") or "")
+    if level is not None:
+        found.append(Constraint("accuracy", Comparison.AT_LEAST, level, KEY, _GOOD[good]))
     if "logprobs" in given.many("functions"):
         found.append(_is("logprobs", 1, "you need token probabilities"))
     return tuple(found)

@@ -7,6 +7,9 @@ from advisor.decide.questions import Kind, Option, Question
 
 KEY = "access"
 
+LEVELS = {"frontier": 75.0, "strong": 50.0}
+"""How good -> least accuracy index an offer must be able to reach: our own proposal, rule `access.level`."""
+
 
 def _leaves_house(case: Case) -> bool:
     """Whether text may be sent to a provider at all."""
@@ -82,11 +85,14 @@ QUESTIONS = (
         "How good must the answers be?",
         Kind.ONE,
         (
-            Option("frontier", "The best that can be had", "Hard expert work; a miss is expensive."),
-            Option("strong", "Strong", "A good model of the last year will do."),
-            Option("modest", "Modest", "A narrow or simple task."),
+            Option("frontier", "The best that can be had", "Hard expert work: accuracy at least 75 of 100."),
+            Option("strong", "Strong", "Better than half of the models measured: at least 50 of 100."),
+            Option("modest", "Modest", "A narrow or simple task: no minimum."),
         ),
-        why="The strongest models are closed; the distance shrinks as the task gets simpler.",
+        why="It sets a hard need: an offer is out when even the upper bound of its accuracy lies below the "
+        "level, and is marked to verify when only the lower one does. Accuracy is the share of the models "
+        "measured that a model is better than; the two levels are our own proposal. The strongest models are "
+        "closed; the distance shrinks as the task gets simpler.",
     ),
     Question(
         "functions",

@@ -138,3 +138,10 @@ def test_copyright_cover_has_to_be_read_in_the_contract() -> None:
     """No fact in the catalog says who covers claims, and the advice says so."""
     advice = advise(case(access={"lineage": "indemnity"}))
     assert any("holds no facts on who covers" in warning for warning in advice.warnings)
+
+
+@pytest.mark.parametrize(("good", "level"), [("frontier", 75), ("strong", 50), ("modest", None)])
+def test_how_good_the_answers_must_be_is_a_hard_need(good: str, level: float | None) -> None:
+    """The best demand 75 of 100 on accuracy, strong ones 50, a simple task no minimum."""
+    found = needs(advise(case(access={"performance": good})))
+    assert (found["accuracy"].level if "accuracy" in found else None) == level
