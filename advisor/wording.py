@@ -30,6 +30,23 @@ def number(value: float, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def in_short(value: float) -> str:
+    """A round number for an axis, where its noughts would not fit: 500, 20k, 1M, 3B."""
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{number(value / size)}{letter}"
+    return number(value)
+
+
+def in_powers(value: float) -> str:
+    """A number too large for its noughts to be counted: 5.88×10²¹."""
+    mantissa, _, exponent = f"{value:.2e}".partition("e")
+    return f"{mantissa}×10{str(int(exponent)).translate(_RAISED)}"
+
+
 def usd(value: float | None) -> str:
     """US dollars: whole from 1,000, cents from one up, below one significant digits and at least cents."""
     if value is None:

@@ -15,7 +15,7 @@ from advisor.decide.steps import step
 from advisor.decide.steps.limits import START_S, START_USD, step_limit
 from advisor.ui import loaded, state
 from advisor.ui.inert import inert
-from advisor.ui.workbench import Dial, Workbench, hand_over, take_over
+from advisor.ui.workbench import Dial, Workbench, hand_over, say_assumed, take_over
 from advisor.wording import number, usd
 
 STEPS = Dial("steps", "Steps of a typical task", 1, 500, 1, decades=True)
@@ -108,8 +108,10 @@ def numbers(bench: Workbench, case: Case) -> None:
         bench.choice("offer", "Prices of", _offers(case), "Only offers with a known price.")
         bench.dials(TASK)
         bench.switch("cached", "Read the unchanged transcript from the cache")
-        for words in _assumed_words(bench, case):
-            st.caption(inert(words))
+        say_assumed(_assumed(bench, case), "agents")
+        beside = _counted_words(bench, case)
+        if beside:
+            st.caption(inert(" ".join(beside)))
         st.markdown("### Limits")
         bench.dials(LIMITS)
         hand_over(
@@ -119,16 +121,19 @@ def numbers(bench: Workbench, case: Case) -> None:
         )
 
 
-def _assumed_words(bench: Workbench, case: Case) -> list[str]:
-    """Which numbers are examples of ours, and what is counted that no slider shows."""
+def _assumed(bench: Workbench, case: Case) -> list[str]:
+    """Labels of the numbers that are examples of ours."""
     given = {name for name in ("steps", "reliability", "growth_tokens") if case.answer("autonomy", name)}
     plan = loaded.standing_of(case).plan
     if plan.choice("autonomy") in ("workflow", "agent"):
         given |= {"out"} if plan.profile.output_tokens else set()
     given |= {"first"} if plan.profile.input_tokens else set()
-    ours = [dial.label for dial in TASK if dial.key not in given and bench.as_seeded(dial.key)]
-    said = [f"Assumed until you say otherwise: {'; '.join(ours)}."] if ours else []
-    hidden = thinking(bench, case)
+    return [dial.label for dial in TASK if dial.key not in given and bench.as_seeded(dial.key)]
+
+
+def _counted_words(bench: Workbench, case: Case) -> list[str]:
+    """What is counted that no slider shows, and what is not."""
+    said, plan, hidden = list[str](), loaded.standing_of(case).plan, thinking(bench, case)
     if hidden:
         said.append(
             f"Counted besides: about {number(hidden)} hidden reasoning tokens for each written one, as "

@@ -22,12 +22,12 @@ from advisor.decide.steps.limits import step_limit
 from advisor.interval import Interval
 from advisor.ui.agents_bench import NOTICED, RIGHT, STEPS
 from advisor.ui.charts import MONEY, WHISKER, finished
-from advisor.ui.exhibit import exhibit
+from advisor.ui.exhibit import data_table, exhibit
 from advisor.ui.inert import inert
 from advisor.ui.workbench import Workbench, tile
 from advisor.wording import count, number, percent, probability, seconds, usd
 
-CHAIN_STEPS = (1, 2, 5, 10, 20, 50, 100)
+CHAIN_STEPS = (5, 10, 20, 50, 100)
 CHAIN_RELIABILITY = (0.9, 0.95, 0.98, 0.99, 0.999)
 
 
@@ -163,14 +163,12 @@ def chains(bench: Workbench) -> None:
     st.caption(inert(f"For 90 % of the tasks each step must be right in {need}.{toss}"))
     table = pd.DataFrame(
         [
-            {"Right per step": _rate(p)}
-            | {f"{n} {'step' if n == 1 else 'steps'}": percent(chain_success(p, n)) for n in CHAIN_STEPS}
+            {"Right per step": _rate(p)} | {f"{n} steps": percent(chain_success(p, n)) for n in CHAIN_STEPS}
             for p in sorted({*CHAIN_RELIABILITY, right})
         ]
     )
-    st.dataframe(
-        table, hide_index=True, alt="Share of tasks that end well by reliability and steps, p to the n."
-    )
+    alt = "Share of tasks that end well by reliability and steps, p to the n."
+    data_table("chains", table, alt, "Other reliabilities and numbers of steps")
 
 
 def repeats(bench: Workbench) -> None:

@@ -222,7 +222,7 @@ def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: st
 
 
 def lines(rows: Sequence[Line], x_title: str, y_title: str, *, log_x: bool = False) -> go.Figure:
-    """Lines over one axis, each with its name at its end."""
+    """Lines over one axis, each with its name and its own dashes in the legend."""
     figure = go.Figure()
     for i, row in enumerate(rows):
         figure.add_scatter(

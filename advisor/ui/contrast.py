@@ -28,7 +28,8 @@ _RULES = """<style>
 :is([data-testid="stMetricDelta"], [data-testid="stMetricLabel"], [data-testid="stPageLink"] a,
   [data-testid="stFileUploaderDropzoneInstructions"]) :is(span, p, div):not([data-testid="stIconMaterial"]) {{
   white-space: normal; text-overflow: clip; overflow: visible }}
-[data-testid="stMetricDelta"], [data-testid="stMetricLabel"] {{ max-width: 100%; height: auto; line-height: 1.35 }}
+[data-testid="stMetricDelta"], [data-testid="stMetricLabel"] {{
+  max-width: 100%; height: auto; line-height: 1.35 }}
 [data-testid="stMultiSelect"] :has(> [data-testid="stMultiSelectTagsContainer"]),
 [data-testid="stMultiSelectTagsContainer"], [data-testid="stMultiSelectTagsContainer"] > span {{
   max-height: none; overflow: visible }}
@@ -37,8 +38,9 @@ _RULES = """<style>
 @media (max-width: 640px) {{
   [data-testid="stMetricValue"] {{ font-size: 1.3rem }}
   [role="radiogroup"]:has(> [data-variant="segmented_control"]) {{ gap: 6px }}
-  [data-variant="segmented_control"] {{ margin: 0; border-width: 1px; border-style: solid; border-radius: 8px }}
-  [data-variant="segmented_control"]:not([data-selected="true"]) {{ border-color: light-dark(#d3dcdb, #35423f) }}
+  [data-variant="segmented_control"] {{ margin: 0; border: 1px solid; border-radius: 8px }}
+  [data-variant="segmented_control"]:not([data-selected="true"]) {{
+    border-color: light-dark(#d3dcdb, #35423f) }}
 }}
 </style>"""
 

@@ -10,13 +10,15 @@ import plotly.graph_objects as go
 
 from advisor.interval import Interval
 from advisor.ui.charts import MONEY, WHISKER, finished, log_ticks, names_above, short, whiskers
-from advisor.wording import about, number, usd
+from advisor.wording import about, in_short, usd
 
 WIDE = 30
 """From this ratio on between dearest and cheapest, a logarithmic axis shows both."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
+MOST_DECADES = 6
+"""Short labels that stand beside each other on a phone."""
 NAME_LETTERS = 38
 """Of a name above its mark: as many as stand before the figure on a phone."""
 
@@ -103,6 +105,9 @@ def curves(rows: Sequence[Curve], x_title: str, y_title: str, *, mark: float | N
     _log_axes(figure, rows, x_title, y_title)
     if mark is not None and mark > 0:
         figure.add_vline(x=mark, line={"dash": "dot", "color": WHISKER, "width": 2})
+        figure.add_annotation(
+            text="yours", x=log10(mark), yref="paper", y=0, yanchor="bottom", xanchor="left", showarrow=False
+        )
     return finished(figure, height=440, legend=True)
 
 
@@ -127,10 +132,15 @@ _BANDS = ("rgba(55,131,138,0.18)", "rgba(200,121,43,0.18)", "rgba(91,95,168,0.18
 
 def _log_axes(figure: go.Figure, rows: Sequence[Curve], x_title: str, y_title: str) -> None:
     across = log_ticks([x for row in rows for x in row.x])
+    if len(across) > MOST_DECADES:
+        across = across[::2]
     up = log_ticks(
         [end for row in rows for y in row.y if y is not None for end in (y.low, y.high) if end > 0]
     )
-    figure.update_xaxes(title=x_title, type="log", tickvals=across, ticktext=[number(one) for one in across])
+    figure.update_xaxes(
+        title=x_title, type="log", tickvals=across, ticktext=[in_short(one) for one in across]
+    )
+    figure.update_xaxes(tickangle=0)
     figure.update_yaxes(
         title=y_title, type="log", tickvals=up, ticktext=[usd(one) for one in up], fixedrange=True
     )

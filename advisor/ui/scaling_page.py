@@ -18,7 +18,7 @@ from advisor.host.hardware import load_hardware
 from advisor.interval import Interval
 from advisor.ui.inert import inert
 from advisor.ui.workbench import Dial, Workbench, tile
-from advisor.wording import UNKNOWN_WORD, about, interval, number, percent, usd
+from advisor.wording import UNKNOWN_WORD, about, in_powers, interval, number, percent, usd
 
 PARAMETERS = Dial("scale_b", "Parameters, billions", 0.01, 10_000, 1, decades=True, fraction=True)
 TOKENS = Dial("scale_tokens_b", "Training tokens, billions", 0.1, 1_000_000, 1, decades=True, fraction=True)
@@ -54,7 +54,7 @@ def scaling(bench: Workbench) -> None:
     hours = gpu_hours(scale, gpu.bf16_tflops or 1.0, MFU)
     spent = training_usd(scale, gpu.bf16_tflops or 1.0, MFU, rent) if rent else None
     with st.grid(4, min_column_width=160):
-        tile("Operations", f"{scale.flops:.3g}", "6 N D")
+        tile("Operations", in_powers(scale.flops), "6 x parameters x tokens")
         tile("Tokens per parameter", number(scale.tokens_per_parameter), "optimum 20")
         tile("GPU-hours", number(float(f"{hours.mid:.3g}")), interval(hours, _rounded))
         tile("Rent", usd(spent.mid) if spent else UNKNOWN_WORD, interval(spent, usd))
@@ -79,9 +79,9 @@ def _filled_in(scale: Scale, gpu: Gpu, hours: Interval, spent: Interval | None) 
     """The middle figures, written out."""
     rent = usd(spent.mid / hours.mid) if spent else "unknown price"
     return (
-        f"6 x {_billions(scale.parameters)} x {_billions(scale.tokens)} = {scale.flops:.3g} operations; / "
-        f"({number(gpu.bf16_tflops or 0, 4)} x 10^12 a second x {percent(MFU.mid)} x 3,600 s) = "
-        f"{_rounded(hours.mid)} GPU-hours; x {rent} = {usd(spent.mid if spent else None)}."
+        f"6 x {_billions(scale.parameters)} x {_billions(scale.tokens)} = {in_powers(scale.flops)} "
+        f"operations; / ({number(gpu.bf16_tflops or 0, 4)} x 10^12 a second x {percent(MFU.mid)} x 3,600 s) "
+        f"= {_rounded(hours.mid)} GPU-hours; x {rent} = {usd(spent.mid if spent else None)}."
     )
 
 

@@ -70,8 +70,8 @@ def _load_words(found: Carried) -> str:
     """What a request is to the machines, and which decisions made it so."""
     load, because = found.load, _heavier(found.situation.plan)
     said = (
-        f"One request is {count(found.calls, 'call')} of {number(load.input_tokens, 6)} tokens in and "
-        f"{number(load.output_tokens, 6)} out on average"
+        f"One request is {count(found.calls, 'call')} of {number(round(load.input_tokens), 6)} tokens in and "
+        f"{number(round(load.output_tokens), 6)} out on average"
     )
     return f"{said}, because you chose {'; '.join(because)}." if because else f"{said}."
 
@@ -206,11 +206,12 @@ def break_even_part(plan: HostingPlan, found: Carried, some: Sequence[Rival], us
         api = cost_curve(one.offer, found.situation)
         expected, bounds = crossing_words(own, api, one.label)
         these = _of_these(plan, found, one, api, used)
-        st.markdown(f"**{inert(expected)}** {inert(bounds)}\n- {inert(these)}")
+        st.markdown(f"**{inert(expected)}**")
+        with st.expander(f"Between which bounds, against {one.offer.label}", type="compact"):
+            st.markdown(f"{inert(bounds)}\n- {inert(these)}")
     st.caption(
-        "Both sides carry the same load, the case's calls, passages and reasoning in it. The first figures "
-        "add machines copy by copy, as the cost explorer does, which takes 8-bit weights and the usual 40 % "
-        "used. Compare with the cheapest acceptable seller: sellers of one model differ by 5 to 10 times."
+        "Machines are added copy by copy, with 8-bit weights, 40 % used. Both sides carry the same load. "
+        "Sellers of one model differ by 5 to 10 times, so compare with the cheapest acceptable one."
     )
 
 

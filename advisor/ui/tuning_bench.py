@@ -10,7 +10,7 @@ from advisor.case import Answer, Case
 from advisor.cost.tuning_facts import Technique
 from advisor.ui import loaded
 from advisor.ui.inert import inert
-from advisor.ui.workbench import ACTIVE, Dial, Workbench, hand_over, take_over
+from advisor.ui.workbench import ACTIVE, Dial, Workbench, hand_over, say_assumed, take_over
 from advisor.wording import number
 
 TOTAL = Dial("total_b", "Parameters of the base, billions", 0.1, 5_000, 1, decades=True, fraction=True)
@@ -94,9 +94,11 @@ def numbers(bench: Workbench, case: Case) -> None:
             bench.choice("complexity", "The task is", COMPLEXITY)
             bench.choice("base", "The base model at it, untuned", STRENGTH)
         bench.dials((*SIZE, *DATA))
-        for words in (_assumed_words(bench, case), _length_words(bench, case)):
-            if words:
-                st.caption(inert(words))
+        if case.answer("tuning", "examples") == 0:
+            st.caption("You have no examples yet, so the plan is for a set still to be made.")
+        say_assumed([one.label for one in (*SIZE, *DATA) if assumed(bench, case, one.key)], "tuning")
+        if words := _length_words(bench, case):
+            st.caption(inert(words))
         hand_over(
             bench,
             partial(_into_case, bench),
@@ -114,13 +116,6 @@ def assumed(bench: Workbench, case: Case, key: str) -> bool:
     }.get(key)
     known = told is not None and not isinstance(told, str) and (told != 0 or key != "examples")
     return bench.as_seeded(key) and not known
-
-
-def _assumed_words(bench: Workbench, case: Case) -> str:
-    ours = [dial.label.lower() for dial in (*SIZE, *DATA) if assumed(bench, case, dial.key)]
-    none = "You have no examples yet, so the plan is for a set still to be made. "
-    start = none if case.answer("tuning", "examples") == 0 else ""
-    return f"{start}Assumed until you say otherwise: {'; '.join(ours)}." if ours else ""
 
 
 def example_tokens(bench: Workbench) -> float:

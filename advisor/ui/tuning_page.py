@@ -24,19 +24,10 @@ from advisor.interval import Interval
 from advisor.ui import loaded
 from advisor.ui import tuning_bench as of
 from advisor.ui.dataset_job import checked_variety
-from advisor.ui.exhibit import WRAPPED_PX
 from advisor.ui.inert import inert
-from advisor.ui.workbench import ACTIVE, RENT, Workbench, tile
+from advisor.ui.workbench import ACTIVE, RENT, Workbench, say_assumed, tile
 from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, usd
 
-_ROUTE_COLUMNS = {
-    "Service": st.column_config.Column(width=120),
-    "Training price": st.column_config.Column(width=150),
-    "Hosting of the result": st.column_config.Column(width=220),
-    "Billing": st.column_config.Column(width=215),
-    "As of": st.column_config.Column(width=110),
-}
-"""Together as wide as a laptop's page."""
 SHORT_H = 2.0
 """Runs that may take longer are told in hours."""
 
@@ -111,39 +102,42 @@ def routes(one: Job, bench: Workbench) -> None:
     newcomer = bench.switch("newcomer", "We have never tuned there before")
     facts, today = load_tuning(), loaded.today()
     fitting = facts.open_routes(one.technique, today, newcomer=newcomer)
-    table = pd.DataFrame([_route(route, one) for route in fitting if route.id != "own"])
-    if not table.empty:
-        st.dataframe(
-            table,
-            hide_index=True,
-            alt="Open tuning services with price, hosting and day of the fact.",
-            row_height=WRAPPED_PX,
-            column_config=_ROUTE_COLUMNS,
-        )
+    hosted = [route for route in fitting if route.id != "own"]
+    if hosted:
+        st.markdown("\n".join(_route_line(route, one) for route in hosted))
+        with st.expander("How each hosts and bills the result", type="compact"):
+            st.markdown("\n".join(_terms_line(route) for route in hosted))
     else:
         st.info("No service of the catalog takes this technique; own GPUs remain.")
-    for route in facts.closed_routes(today, newcomer=newcomer):
-        st.markdown(f"- **{inert(route.name)}** {inert(route.closed_words())}. {inert(route.hosting)}")
+    closed = facts.closed_routes(today, newcomer=newcomer)
+    if closed:
+        with st.expander(f"{count(len(closed), 'service')} closed, and since when", type="compact"):
+            st.markdown("\n".join(_closed_line(route) for route in closed))
 
 
-def _route(route: Route, one: Job) -> dict[str, str]:
+def _route_line(route: Route, one: Job) -> str:
+    return f"- **{inert(route.name)}**: {inert(_training_price(route, one))}"
+
+
+def _terms_line(route: Route) -> str:
+    billing = f"Billing: {route.billing}" if route.billing else "Billing: not stated."
+    return f"- **{inert(route.name)}** ({route.as_of.isoformat()}): {inert(f'{route.hosting} {billing}')}"
+
+
+def _closed_line(route: Route) -> str:
+    return f"- **{inert(route.name)}** {inert(f'{route.closed_words()}. {route.hosting}')}"
+
+
+def _training_price(route: Route, one: Job) -> str:
     rate = route.usd_per_mtok(one.total / 1e9)
     spread = route.price_range_usd_per_mtok
     bill = hosted_usd(billed_tokens(one.tokens), rate)
     if bill is not None:
-        price = f"{usd(bill)} ({usd(rate)} per million tokens)"
-    elif spread is not None:
+        return f"{usd(bill)} ({usd(rate)} per million tokens)"
+    if spread is not None:
         between = Interval(spread.low, (spread.low * spread.high) ** 0.5, spread.high)
-        price = f"{interval(between.scaled(one.tokens / 1e6), usd)}, by model and operation"
-    else:
-        price = UNKNOWN_WORD
-    return {
-        "Service": route.name,
-        "Training price": price,
-        "Hosting of the result": route.hosting,
-        "Billing": route.billing or "not stated",
-        "As of": route.as_of.isoformat(),
-    }
+        return f"{interval(between.scaled(one.tokens / 1e6), usd)}, by model and operation"
+    return f"price {UNKNOWN_WORD}"
 
 
 def data_needs(bench: Workbench, case: Case) -> None:
@@ -180,8 +174,16 @@ def trial(bench: Workbench) -> None:
     if plan is None:
         st.info("A trial needs 50 good examples and evaluation cases kept apart.", icon=":material/block:")
         return
-    st.markdown("\n".join(f"{place}. {inert(words)}" for place, words in enumerate(plan.steps, 1)))
-    st.markdown("**When to stop**\n" + "\n".join(f"- {inert(words)}" for words in plan.stop_rules))
+    st.markdown(
+        inert(
+            f"Tune on {plan.half} examples, then on {plan.train}. Go on only if that gains at least "
+            f"{number(100 * plan.detectable, 2)} percentage points on your {count(plan.evaluate, 'case')}: "
+            "less cannot be told from luck."
+        )
+    )
+    with st.expander("The trial step by step, and when to stop", type="compact"):
+        st.markdown("\n".join(f"{place}. {inert(words)}" for place, words in enumerate(plan.steps, 1)))
+        st.markdown("**When to stop**\n" + "\n".join(f"- {inert(words)}" for words in plan.stop_rules))
 
 
 def teacher(bench: Workbench) -> float | None:
@@ -241,8 +243,7 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
         for dial in (of.PER_EXAMPLE, of.TUNED_SHARE, of.UPKEEP)
         if of.assumed(bench, case, dial.key)
     ]
-    if ours:
-        st.caption(inert(f"Assumed until you say otherwise: {'; '.join(ours)}."))
+    say_assumed(ours, "pays")
     if each is None or calls is None or training is None or leader is None:
         st.info("Needs the leader's cost per request, the requests per month and a price of the training.")
         return

@@ -278,6 +278,21 @@ def take_over(
     state.change(changed)
 
 
+def say_assumed(labels: Sequence[str], name: str) -> None:
+    """Which numbers are examples of ours, behind one line where they are several.
+
+    Args:
+        labels: The numbers' labels.
+        name: Stable name for the key.
+    """
+    if len(labels) == 1:
+        st.caption(inert(f"Assumed until you say otherwise: {labels[0].lower()}."))
+    elif labels:
+        title = f"{len(labels)} of these numbers are assumed until you say otherwise"
+        with st.expander(title, type="compact", key=f"assumed-{name}"):
+            st.markdown("\n".join(f"- {inert(label)}" for label in labels))
+
+
 _RANGE = re.compile(r"(?<=[\d%]) to (?=[\d$])")
 """The word between the ends of an interval, which a narrow tile has no room for."""
 

@@ -258,7 +258,7 @@ def test_scaling_says_why_small_models_go_past_the_optimum() -> None:
     app = at("tuning_data")
     app.button_group(key="part").set_value("Scaling").run()
 
-    assert tiles(app)["Operations"] == "5.88e+21"
+    assert tiles(app)["Operations"] == "5.88×10²¹"
     assert "far past 20 tokens per parameter" in words(app)
 
 
