@@ -15,13 +15,13 @@ from advisor.interval import Interval
 
 def usd_per_task(offer: CatalogOffer, situation: Situation) -> Interval | None:
     """US dollars per finished task: measured where it was, else computed; None when unknown."""
-    reading = CRITERIA["cost"].read(offer, situation)
+    reading = situation.once(("task", offer.id), lambda: CRITERIA["cost"].read(offer, situation))
     return reading.value if reading else None
 
 
 def usd_per_month(offer: CatalogOffer, situation: Situation) -> Interval | None:
     """US dollars per month at the brief's number of requests; None when unknown."""
-    reading = monthly_cost(offer, situation)
+    reading = situation.once(("month", offer.id), lambda: monthly_cost(offer, situation))
     return reading.value if reading else None
 
 

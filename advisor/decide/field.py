@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from advisor.case import Case, Measurement
 from advisor.catalog.entries import Catalog, CatalogOffer
@@ -18,6 +19,8 @@ from advisor.decide.screen import Screened, constraints_for, screened, verdict_o
 from advisor.decide.steps import plan_for
 from advisor.decide.value import Row, in_order, valued
 from advisor.decide.weights import Weights, weights_for
+
+SITUATIONS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,20 @@ def inputs_for(
     case: Case, catalog: Catalog, day: date, plan: Plan | None = None, hardware: Hardware | None = None
 ) -> Inputs:
     """Read a case: its plan, its hard needs, its weights, its measurements."""
+    memo: dict[object, object] = {} if plan else _memo(case, catalog, day, hardware)
     plan = plan or plan_for(case)
-    situation = Situation(case, plan, catalog, day, newest(case.measurements), hardware)
+    situation = Situation(case, plan, catalog, day, newest(case.measurements), hardware, memo=memo)
     return Inputs(situation, constraints_for(case, plan.advice), weights_for(case, plan.advice))
+
+
+def _memo(case: Case, catalog: Catalog, day: date, hardware: Hardware | None) -> dict[object, object]:
+    """What was worked out before for the same case with other preferences, which move no figure."""
+    known = cast("dict[object, dict[object, object]]", catalog.memo.setdefault("situations", {}))
+    if len(known) > SITUATIONS_KEPT:
+        known.clear()
+    # Whoever has the same accelerators has the same object: they are read once.
+    key = (case.model_dump_json(exclude={"preferences"}), day, id(hardware))
+    return known.setdefault(key, {"hardware": hardware})
 
 
 def newest(measurements: Sequence[Measurement]) -> Mapping[tuple[str, str], Measurement]:

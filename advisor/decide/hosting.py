@@ -10,7 +10,6 @@ said so by its bounds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from advisor.catalog.entries import CatalogOffer, Model
 from advisor.catalog.facts import Origin, Provenance
@@ -87,9 +86,7 @@ class Hosted:
 def hosted(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Hosted | None:
     """The cheapest way to carry the case's load with this model; None when it cannot be worked out."""
     key = ("hosted", offer.model.id, profile)
-    if key not in situation.memo:
-        situation.memo[key] = _worked_out(offer, profile, situation)
-    return cast("Hosted | None", situation.memo[key])
+    return situation.once(key, lambda: _worked_out(offer, profile, situation))
 
 
 def _worked_out(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Hosted | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar, cast
 
 from advisor.case import Case, Measurement
 from advisor.catalog.entries import Catalog
@@ -12,6 +13,8 @@ from advisor.cost.hardware import Hardware
 from advisor.cost.profile import TokenProfile
 from advisor.cost.selfhost import AS_USUAL, Machines
 from advisor.decide.advice import Advice, Effect
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +52,10 @@ class Situation:
     machines: Machines = AS_USUAL
     """How own machines would be run."""
     memo: dict[object, object] = field(default_factory=dict[object, object], compare=False, repr=False)
-    """Results of pure functions over this situation, so that each is computed once."""
+    """Results of pure functions over this situation but for the case's preferences."""
+
+    def once(self, key: object, work: Callable[[], Found]) -> Found:
+        """What `work` returns, worked out once for a key; it may not look at the case's preferences."""
+        if key not in self.memo:
+            self.memo[key] = work()
+        return cast("Found", self.memo[key])

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 from advisor.catalog.entries import Attribute, CatalogOffer, Modality, Speed
 from advisor.catalog.estimate import Estimate, estimate
@@ -78,10 +77,7 @@ def per_success(total: Interval, profile: TokenProfile) -> Interval | None:
 
 def _total_of(offer: CatalogOffer, situation: Situation) -> Interval | None:
     """Dollars of one attempted task, computed once per offer."""
-    key = ("total", offer.id)
-    if key not in situation.memo:
-        situation.memo[key] = total_under(offer, situation.plan.profile, situation)
-    return cast("Interval | None", situation.memo[key])
+    return situation.once(("total", offer.id), lambda: total_under(offer, situation.plan.profile, situation))
 
 
 def total_under(offer: CatalogOffer, profile: TokenProfile, situation: Situation) -> Interval | None:

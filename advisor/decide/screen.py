@@ -110,7 +110,7 @@ def check(need: Constraint, offer: CatalogOffer, situation: Situation) -> Check:
     """
     catalog = situation.catalog
     if not CRITERIA[need.criterion].timeless or offer.model.id not in catalog.model_by_id:
-        return _checked(need, offer, situation)
+        return situation.once((need, offer.id), lambda: _checked(need, offer, situation))
     known = cast("dict[tuple[Constraint, str], Check]", catalog.memo.setdefault("checks", {}))
     if len(known) > CHECKS_KEPT:
         known.clear()

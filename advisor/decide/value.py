@@ -42,6 +42,12 @@ class Row:
 
 def valued(offer: CatalogOffer, situation: Situation, weights: Weights) -> Row:
     """Read, scale and weigh one offer."""
+    return situation.once(
+        (weights.keys, weights.values, offer.id), lambda: _valued(offer, situation, weights)
+    )
+
+
+def _valued(offer: CatalogOffer, situation: Situation, weights: Weights) -> Row:
     parts = tuple(
         contribution(key, weight, CRITERIA[key].read(offer, situation))
         for key, weight in zip(weights.keys, weights.values, strict=True)
