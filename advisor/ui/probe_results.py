@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -17,7 +17,6 @@ from advisor.probe.adaptive import saved, stopped
 from advisor.probe.agreement_words import majority_sentence, model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
 from advisor.probe.instrument import InstrumentError
-from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, Metric, basis
 from advisor.probe.pass_marks import pass_marks
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
@@ -26,6 +25,7 @@ from advisor.ui import charts, loaded, state
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go
+from advisor.ui.probe_figures import show_figures
 from advisor.ui.probe_judge import judge_stand
 from advisor.ui.probe_ladder import show_ladder
 from advisor.ui.probe_replies import replies
@@ -66,7 +66,7 @@ def show_results(run_id: str, now: Progress, begin: Begin) -> None:
         st.warning(
             "Offers marked “simulated” are practice models: their figures say nothing about real ones."
         )
-    st.dataframe(_figures_table(told), hide_index=True, alt="Figures of each offer with 95 % intervals.")
+    show_figures(told)
     _marks(plan, found)
     _early(plan, found, now)
     _failures(told)
@@ -113,30 +113,6 @@ def _early(plan: RunPlan, found: tuple[Sample, ...], now: Progress) -> None:
         st.markdown("\n".join(f"- {inert(words)}" for words in stopped(plan, found)))
     elif not now.live:
         st.caption("Nothing was decided early: every planned call was made.")
-
-
-def _figures_table(told: tuple[OfferSummary, ...]) -> pd.DataFrame:
-    free = any(one.figures[FREE_TEXT] for one in told)
-    shown = [metric for metric in METRICS if free or metric.key != FREE_TEXT]
-    return pd.DataFrame([_figures_line(one, shown) for one in told])
-
-
-def _figures_line(one: OfferSummary, shown: Sequence[Metric]) -> dict[str, str]:
-    line = {"Offer": one.label, "Answered": f"{one.answered} of {one.wanted}"}
-    for metric in shown:
-        line[metric.label] = _figure(one.figures.get(metric.key), metric)
-    return line
-
-
-def _figure(found: Estimate | None, metric: Metric) -> str:
-    if found is None:
-        return wording.UNKNOWN_WORD
-    value = wording.in_unit(found.value, metric.unit)
-    rests_on = f"from {basis(found, metric)}"
-    if found.low is None or found.high is None:
-        return f"{value} ({rests_on})"
-    value, spread = wording.within(found.value, found.low, found.high, metric.unit)
-    return f"{value} ({rests_on})" if spread == value else f"{value} ({spread}; {rests_on})"
 
 
 def _failures(told: tuple[OfferSummary, ...]) -> None:
