@@ -38,15 +38,24 @@ def read_document(text: str, source: str, kind: Kind) -> dict[str, Any]:
     Raises:
         BadInput: As `kind`: too large, malformed, a key given twice, an anchor, or not a mapping.
     """
-    if len(text) > MAX_CHARACTERS:
-        rule = f"is too large: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read."
-        raise kind(source, "", rule, "Remove what does not belong into it.")
-    found = _parsed(text, source, kind)
+    found = read_value(text, source, kind)
     if not isinstance(found, dict):
         raise kind(
             source, "", "must be a mapping of names to values.", "Start with a line such as `version: 1`."
         )
     return typing.cast("dict[str, Any]", found)
+
+
+def read_value(text: str, source: str, kind: Kind) -> object:
+    """Whatever a YAML or JSON document holds: a mapping, a list, a single value.
+
+    Raises:
+        BadInput: As `kind`: too large, malformed, a key given twice, or an anchor.
+    """
+    if len(text) > MAX_CHARACTERS:
+        rule = f"is too large: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read."
+        raise kind(source, "", rule, "Remove what does not belong into it.")
+    return _parsed(text, source, kind)
 
 
 def _parsed(text: str, source: str, kind: Kind) -> object:

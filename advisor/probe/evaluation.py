@@ -13,12 +13,12 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from advisor.case import ProbePrompt
-from advisor.documents import read_document
+from advisor.documents import read_value
 from advisor.errors import BadInput
 from advisor.probe.attachments import Files, no_files
 from advisor.probe.graders import problem
 from advisor.probe.promptfoo import promptfoo_rows
-from advisor.probe.rows import Columns, fields_of
+from advisor.probe.rows import NO_OPTIONS, Columns, fields_of, has_prompt
 from advisor.probe.templates import missing_vars
 
 MOST_BYTES = 64_000_000
@@ -34,7 +34,7 @@ class Evaluation:
 
     source: str
     form: str
-    """CSV, JSONL, YAML, or promptfoo."""
+    """What it was recognised as: CSV, JSONL, YAML, YAML list of cases, promptfoo, promptfoo's tests."""
     prompts: tuple[ProbePrompt, ...]
     notes: tuple[str, ...]
     """What was not used or read in another way, one sentence each."""
@@ -127,22 +127,49 @@ def _rows(name: str, text: str) -> tuple[str, Iterator[Row], list[str]]:
 
 
 def _document(name: str, text: str) -> tuple[str, Iterator[Row], list[str]]:
-    # A bare list of tests is what promptfoo keeps in files of its own.
-    bare = text.lstrip().startswith(("- ", "[", "-\n"))
-    wrapped = f'{{"tests": {text}}}' if text.lstrip().startswith("[") else f"tests:\n{text}"
-    found = read_document(wrapped if bare else text, name, BadInput)
+    written = "JSON" if text.lstrip().startswith(("{", "[")) else "YAML"
+    value = _value(name, text)
+    if isinstance(value, list):
+        listed = cast("list[object]", value)
+        if not _of_promptfoo(listed):
+            return f"{written} list of cases", _case_rows(listed), []
+        # A bare list of tests is what promptfoo keeps in files of its own.
+        rows, notes = promptfoo_rows({"tests": listed})
+        return "promptfoo's tests", iter(rows), notes
+    found = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     if "tests" in found or "scenarios" in found:
         rows, notes = promptfoo_rows(found)
         return "promptfoo", iter(rows), notes
     cases = found.get("prompts", found.get("cases"))
     if not isinstance(cases, list):
         raise BadInput(
-            name, "prompts", "is missing", "List the cases under `prompts:`, or tests under `tests:`."
+            name,
+            "",
+            "is no list of cases, and has neither `prompts:` nor promptfoo's `tests:`",
+            "List the cases, each beginning with a line such as `- prompt: What is 2 + 2?`.",
         )
     ignored = sorted(set(found) - {"prompts", "cases", "id", "name", "about", "version"})
-    notes = [f"{key} is not used." for key in ignored]
-    every = enumerate(cast("list[object]", cases), start=1)
-    return "YAML", ((f"case {number}", _mapping(case)) for number, case in every), notes
+    return written, _case_rows(cast("list[object]", cases)), [f"{key} is not used." for key in ignored]
+
+
+def _value(name: str, text: str) -> object:
+    """What the document holds; a list in JSON is read as JSON, which forbids less than YAML does."""
+    if name.lower().endswith(".json") and text.lstrip().startswith("["):
+        return cast("dict[str, object]", read_value(f'{{"cases": {text}}}', name, BadInput)).get("cases")
+    return read_value(text, name, BadInput)
+
+
+def _of_promptfoo(items: Sequence[object]) -> bool:
+    """Whether a list is promptfoo's: no item has a prompt of its own, some have its keys."""
+    fields = [cast("dict[str, object]", item) for item in items if isinstance(item, dict)]
+    own = any(isinstance(item, str) for item in items) or any(map(has_prompt, fields))
+    return not own and any({"vars", "assert"} & set(one) for one in fields)
+
+
+def _case_rows(cases: Sequence[object]) -> Iterator[Row]:
+    """Each case with its number; a bare text is a prompt."""
+    for number, case in enumerate(cases, start=1):
+        yield f"case {number}", {"prompt": case} if isinstance(case, str) else _mapping(case)
 
 
 def _json_rows(text: str) -> Iterator[Row]:
@@ -225,7 +252,9 @@ def _prompt(row: Mapping[str, Any], columns: Columns, taken: dict[str, int], pla
         if found := problem(grader):
             raise ValueError(f"grader {grader.kind} {found}")
     if made.answer_type == "choice" and made.options and made.expected not in (None, *made.options):
-        raise ValueError("expected is none of the options")
+        raise ValueError(f"expected is none of the options: {' | '.join(made.options):.120}")
+    if made.answer_type == "choice" and not made.options:
+        raise ValueError(NO_OPTIONS)
     return made
 
 

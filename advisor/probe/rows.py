@@ -60,6 +60,17 @@ _TEXT = ("prompt", "text", "question", "input")
 """Columns that may hold the prompt itself, the first one there is."""
 
 
+NO_OPTIONS = (
+    "answer type `choice` needs `options`, the answers allowed, such as `options: red | green | blue` "
+    "(in YAML and JSON a list will do)"
+)
+
+
+def has_prompt(row: Mapping[str, object]) -> bool:
+    """Whether a row holds its own prompt, as a text or as chat messages."""
+    return any(_flat(str(name)) in (*_TEXT, "messages") for name in row)
+
+
 class Columns:
     """What the columns of one file are taken for.
 

@@ -209,6 +209,9 @@ def _add_prompt(fields: dict[str, object], graders: str, files: list[tuple[str, 
     mine = state.case().probe.prompts
     taken = {prompt.id for prompt in mine}
     name = next(f"own-{n}" for n in range(1, len(mine) + 2) if f"own-{n}" not in taken)
+    if fields["answer_type"] == "choice" and not fields["options"]:
+        st.error("A choice needs its allowed answers, such as: red, green, blue.", icon=":material/error:")
+        return
     try:
         attachments = tuple(attachment(*file) for file in files)
         beside = {"id": name, "attachments": attachments, "graders": evaluation.graders_in(graders)}

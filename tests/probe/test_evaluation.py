@@ -219,7 +219,7 @@ def test_a_grader_survives_its_short_text(kind: str, value: str, negate: bool) -
         ("a.csv", b"prompt,prompt\nx,y\n", "stands twice"),
         ("a.csv", b"PK\x03\x04\x00\x00", "is no text file"),
         ("a.yaml", b"a: &x 1\nb: *x\n", "anchors"),
-        ("a.yaml", b"name: mine\n", "List the cases under"),
+        ("a.yaml", b"name: mine\n", "neither `prompts:` nor promptfoo's `tests:`"),
         ("a.json", b'{"prompts": [', "cannot be read"),
     ],
 )
@@ -279,3 +279,29 @@ def test_a_sample_is_spread_over_the_file() -> None:
 
     assert [prompt.id for prompt in spread_sample(prompts, 3)] == ["p0", "p3", "p6"]
     assert spread_sample(prompts, 20) == tuple(prompts)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "form"),
+    [
+        ("a.yaml", b"# mine\n- prompt: 2 + 2?\n  expected: 4\n- 3 + 3?\n", "YAML list of cases"),
+        ("a.json", b'[{"question": "2 + 2?", "ideal": 4}, "3 + 3?"]', "JSON list of cases"),
+        ("a.yaml", b"prompts:\n- text: 2 + 2?\n- 3 + 3?\n", "YAML"),
+        ("a.yaml", b"- vars: {question: 2 + 2?}\n- vars: {question: 3 + 3?}\n", "promptfoo's tests"),
+    ],
+)
+def test_the_form_of_a_list_is_recognised(name: str, body: bytes, form: str) -> None:
+    """A plain list of cases is ours; one of vars without a prompt is promptfoo's; the form is said."""
+    found = read_evaluation(name, body)
+
+    assert found.form == form
+    assert [one.vars.get("question", one.text) for one in found.prompts] == ["2 + 2?", "3 + 3?"]
+
+
+def test_a_choice_without_options_names_them() -> None:
+    """The problem says which field is missing and shows what to write."""
+    found = read_evaluation("a.yaml", b"- prompt: Which colour?\n  answer_type: choice\n")
+
+    assert found.prompts == ()
+    assert "needs `options`" in found.problems[0]
+    assert "options: red | green | blue" in found.problems[0]
