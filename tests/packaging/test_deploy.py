@@ -6,6 +6,7 @@ import importlib.util
 import re
 import shlex
 import tomllib
+from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ import yaml
 from typer.main import get_command
 
 from advisor.cli.commands import cli
+from advisor.host.proxy import CONTAINERS
 from tests.serving import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -78,6 +80,8 @@ def test_units_start_commands_that_exist_and_keep_to_their_place(name: str) -> N
     assert all(
         "/var/lib/advisor/" in value for _, value in said if "data-dir" in value or "DATA_DIR" in value
     )
+    # ProtectHome closes the account's home; Streamlit looks into it and fails, so it is given another.
+    assert ("Environment", "HOME=/var/lib/advisor") in said
 
 
 def test_variables_of_the_examples_are_read_by_somebody() -> None:
@@ -100,6 +104,30 @@ def test_the_services_of_compose_fit_together() -> None:
     )
     assert all((DEPLOY / one).exists() for one in mounts if one.startswith("./") and one != "./tls")
     assert [name for name, service in services.items() if "ports" in service] == ["front"]
-    assert all(
-        service.get("cap_drop") == ["ALL"] for name, service in services.items() if name[:3] in {"web", "wor"}
-    )
+    ours = {name: service for name, service in services.items() if name[:3] in {"web", "wor"}}
+    assert all(service.get("cap_drop") == ["ALL"] for service in ours.values())
+    assert {service["image"] for service in ours.values()} == {"localhost/advisor"}
+
+
+def test_containers_can_write_where_they_must_and_nowhere_else() -> None:
+    """Only /tmp and the image's volume can be written to; a tmpfs over the volume would be root's."""
+    (volume,) = steps("VOLUME")
+    web, worker = COMPOSE["x-web"], COMPOSE["x-worker"]
+
+    assert web["read_only"]
+    assert web["tmpfs"] == ["/tmp"]
+    assert volume == [worker["command"][-1]]
+    assert f"ADVISOR_DATA_DIR={volume[0]}" in steps("ENV")[0]
+
+
+def test_a_replica_comes_back_where_nginx_looks_for_it() -> None:
+    """nginx resolves a name once, so replicas have fixed addresses, and compose checks their health."""
+    services: dict[str, dict[str, Any]] = COMPOSE["services"]
+    network = ip_network(COMPOSE["networks"]["inside"]["ipam"]["config"][0]["subnet"])
+    asked = [place.split(":")[0] for place in CONTAINERS.replicas]
+    addresses = [services[name]["networks"]["inside"]["ipv4_address"] for name in asked]
+
+    assert len(set(addresses)) == len(asked) == 2
+    assert all(ip_address(one) in network for one in addresses)
+    assert all("/api/ready" in services[name]["healthcheck"]["test"][-1] for name in asked)
+    assert all("inside" in service["networks"] for service in services.values())
