@@ -289,16 +289,12 @@ def recheck_command(
 
 @cli.command("schema")
 def schema_command(
-    name: Annotated[
-        str, typer.Argument(help="case, record, decision, or any --json output; a wrong name lists them all.")
-    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(documents.SCHEMAS)}.")],
 ) -> None:
     """Print the JSON Schema of a file or of a `--json` output."""
-    from advisor.cli.documents import SCHEMAS
-
-    if name not in SCHEMAS:
-        raise NotFound(f"There is no schema {name}.", f"Choose one of {', '.join(SCHEMAS)}.")
-    _out(SCHEMAS[name]())
+    if name not in documents.SCHEMAS:
+        raise NotFound(f"There is no schema {name}.", f"Choose one of {', '.join(documents.SCHEMAS)}.")
+    _out(documents.SCHEMAS[name]())
 
 
 @catalog_cli.command("check")
@@ -336,7 +332,7 @@ def catalog_offers(
     from advisor.probe.practice import PRACTICE_MODELS
 
     desk = _desk(overlays, None)
-    known = [(f"practice:{name}", "practice model, simulated") for name in PRACTICE_MODELS]
+    known = [(f"practice:{name}", printed.practice(one)) for name, one in PRACTICE_MODELS.items()]
     known += [(row.id, row.label) for row in desk.catalog.offers]
     found = [(key, label) for key, label in known if query.casefold() in f"{key} {label}".casefold()]
     for key, label in found:

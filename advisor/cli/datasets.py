@@ -49,14 +49,13 @@ def check_command(
     from advisor.dataset.check import Source, check_dataset
     from advisor.dataset.document import readiness_document
     from advisor.dataset.expectation import Expectation
-    from advisor.wording import count
 
     judged = Source(evaluation.name, _chunks(evaluation)) if evaluation else None
     report = check_dataset(
         Source(file.name, _chunks(file)),
         judged,
         Expectation(provider=provider, needed_rows=_needed(technique)),
-        progress=lambda now: typer.echo(f"{now.stage}: {count(now.rows, 'row')}", err=True),
+        progress=lambda now: typer.echo(_stage(now.stage, now.rows), err=True),
     )
     _export(report, file, clean, findings)
     if as_json:
@@ -65,6 +64,13 @@ def check_command(
         typer.echo(_printed(report))
     if not report.ready:
         raise typer.Exit(NO)
+
+
+def _stage(stage: str, rows: int) -> str:
+    """What is being done, with the rows it has come to once there are any."""
+    from advisor.wording import count
+
+    return f"{stage} ({count(rows, 'row')} so far)" if rows else f"{stage} …"
 
 
 def _needed(technique: str | None) -> Interval | None:

@@ -11,10 +11,12 @@ from advisor.catalog.gates import Finding
 from advisor.decide.decision import Decision, Ranked
 from advisor.decide.flips import sentences
 from advisor.errors import FailureKind
+from advisor.probe.practice import PracticeModel
 from advisor.wording import (
     count,
     in_unit,
     interval,
+    percent,
     probability,
     seconds,
     tokens_per_second,
@@ -80,7 +82,7 @@ def _outcomes(made: Decision) -> str:
 
 
 def _ranking(ranking: Sequence[Ranked]) -> str:
-    head = ("#", "Offer", "Points of 100", "P(first)", "USD per task", "USD per month")
+    head = ("#", "Offer", "Points of 100", "Comes first", "Cost per task", "Cost per month")
     body = [
         (
             str(row.rank),
@@ -98,6 +100,15 @@ def _ranking(ranking: Sequence[Ranked]) -> str:
 
 def _bullets(title: str, lines: Sequence[str]) -> list[str]:
     return [f"{title}:", *(f"  - {line}" for line in lines)] if lines else []
+
+
+def practice(one: PracticeModel) -> str:
+    """What sets a practice model apart from the others, in one line."""
+    thinks = f", {count(one.reasoning_tokens, 'reasoning token')}" if one.reasoning_tokens else ""
+    right = f"right in {percent(one.shares[0])} of its answers"
+    starts = f"first token after {seconds(one.ttft_s)}"
+    speed = tokens_per_second(1 / one.gap_s) if one.gap_s else "all at once"
+    return f"{one.label}: {right}, {starts}, then {speed}{thinks}"
 
 
 def catalog_check(catalog: Catalog, day: date, findings: Sequence[Finding]) -> str:

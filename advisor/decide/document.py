@@ -109,9 +109,22 @@ def decision_schema() -> Json:
     }
 
 
+_SCALES: dict[tuple[str, str], str] = {
+    ("Ranked", "score"): "0 to 1; times 100 it is the points out of 100 that pages and tables show.",
+    ("Ranked", "p_first"): "Share of the draws, 0 to 1.",
+    ("Contribution", "value"): "Worth on the fixed scale, 0 to 1; times the weight and 100 it is the points.",
+    ("Decision", "weights"): "Shares that sum to 1.",
+}
+"""Type and field -> the scale of a figure whose name does not say it."""
+
+
 def _object(shape: type, shapes: dict[str, Json]) -> Json:
     hints = get_type_hints(shape)
-    properties = {field.name: _schema(hints[field.name], shapes) for field in fields(shape)}
+    properties: Json = {}
+    for field in fields(shape):
+        scale = _SCALES.get((shape.__name__, field.name))
+        said = {"description": scale} if scale else {}
+        properties[field.name] = _schema(hints[field.name], shapes) | said
     return {
         "type": "object",
         "description": (shape.__doc__ or "").split("\n")[0],
