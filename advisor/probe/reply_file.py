@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from advisor.case import ProbePrompt
 from advisor.errors import BadInput, FailureKind
 from advisor.frozen import Frozen
 from advisor.probe.equality import Outcome
+from advisor.probe.reply_mistakes import EXAMPLE, MOST_NAMED, SCHEMA_HINT, Mistake, mistakes_of, refused
 from advisor.probe.samples import Failure, Reply, ToolCall
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 LARGEST_LINE_BYTES = 64_000_000
-_HINT = "See `advisor schema replies` for what a line may hold."
 
 
 class GivenReply(Frozen):
@@ -64,6 +64,14 @@ class ReplyLine(Frozen):
     rewords: Name | None = None
     """Id of the prompt this one asks in other words."""
 
+    @model_validator(mode="after")
+    def _choices_are_named(self) -> ReplyLine:
+        if self.answer_type == "choice" and not self.options:
+            raise ValueError(
+                'answer type choice needs options, the answers allowed, such as "options": ["red", "green"]'
+            )
+        return self
+
     @property
     def about(self) -> dict[str, object]:
         """What must be the same wherever this prompt is named."""
@@ -104,23 +112,18 @@ def read_replies(lines: Iterable[bytes], source: str) -> tuple[ReplySet, ...]:
         source: Name for error texts.
 
     Raises:
-        BadInput: A line breaks a rule; names its number and field.
+        BadInput: Lines break rules; names the number and field of each mistake, at most `MOST_NAMED`.
     """
     first: dict[tuple[str, str], ReplyLine] = {}
     outcomes: dict[tuple[str, str], list[Reply | Failure | None]] = {}
-    about: dict[str, tuple[int, dict[str, object]]] = {}
-    for number, line in _parsed(lines, source):
-        place, known = about.setdefault(line.prompt, (number, line.about))
-        if known != line.about:
-            field = next(name for name, value in line.about.items() if known[name] != value)
-            rule = f"differs from line {place}, which asks the same prompt {line.prompt!r:.60}"
-            raise BadInput(
-                source, f"line {number}: {field}", rule, "Write it alike, or give another prompt id."
-            )
+    found = _Found()
+    for line in _sound(lines, found):
         first.setdefault((line.prompt, line.model), line)
         outcomes.setdefault((line.prompt, line.model), []).extend(map(_outcome, line.replies))
+    if found.number:
+        raise refused(source, found.named, found.number)
     if not first:
-        raise BadInput(source, "", "holds no replies", _HINT)
+        raise BadInput(source, "", "holds no replies", SCHEMA_HINT)
     return tuple(
         ReplySet(
             prompt=key[0], model=key[1], asked=line.asked, outcomes=tuple(outcomes[key]), rewords=line.rewords
@@ -135,33 +138,60 @@ def _outcome(given: str | GivenReply | None) -> Outcome:
     return given.outcome if isinstance(given, GivenReply) else Reply(text=given, finish_reason="stop")
 
 
-def _parsed(lines: Iterable[bytes], source: str) -> Iterator[tuple[int, ReplyLine]]:
+class _Found:
+    """Mistakes so far: the first ones by name, all of them by number."""
+
+    def __init__(self) -> None:
+        self.named: list[Mistake] = []
+        self.number = 0
+
+    def add(self, mistakes: Iterable[Mistake]) -> None:
+        for one in mistakes:
+            self.number += 1
+            if len(self.named) < MOST_NAMED:
+                self.named.append(one)
+
+
+def _sound(lines: Iterable[bytes], found: _Found) -> Iterator[ReplyLine]:
+    """The lines without a mistake; the others are found."""
+    about: dict[str, tuple[int, dict[str, object]]] = {}
     for number, raw in enumerate(lines, start=1):
-        text = _decoded(raw, number, source)
-        if text.strip():
-            yield number, _validated(text, number, source)
+        line = _line(raw, number)
+        if isinstance(line, ReplyLine):
+            place, known = about.setdefault(line.prompt, (number, line.about))
+            if known == line.about:
+                yield line
+                continue
+            line = [_differs(line, number, place, known)]
+        found.add(line or ())
 
 
-def _decoded(raw: bytes, number: int, source: str) -> str:
+def _differs(line: ReplyLine, number: int, place: int, known: dict[str, object]) -> Mistake:
+    field = next(name for name, value in line.about.items() if known[name] != value)
+    rule = f"differs from line {place}, which asks the same prompt {line.prompt!r:.60}"
+    return Mistake(f"line {number}: {field}", rule, "Write it alike, or give another prompt id.")
+
+
+def _line(raw: bytes, number: int) -> ReplyLine | list[Mistake] | None:
+    """One line, what is wrong with it, or None when it is blank."""
+    place = f"line {number}"
     if len(raw) > LARGEST_LINE_BYTES:
-        raise BadInput(source, f"line {number}", "is longer than 64 MB", "Write one JSON object per line.")
+        return [Mistake(place, "is longer than 64 MB", "Write one JSON object per line.")]
     try:
-        return raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        return _validated(text) if text.strip() else None
     except UnicodeDecodeError as error:
         rule = f"is not UTF-8 text (byte {error.start + 1})"
-        raise BadInput(source, f"line {number}", rule, "Save the file as UTF-8.") from error
-
-
-def _validated(text: str, number: int, source: str) -> ReplyLine:
-    try:
-        return ReplyLine.model_validate(json.loads(text))
+        return [Mistake(place, rule, "Save the file as UTF-8.")]
     except json.JSONDecodeError as error:
         rule = f"is not JSON: {error.msg} at column {error.colno}"
-        raise BadInput(source, f"line {number}", rule, "Write one JSON object per line.") from error
+        return [Mistake(place, rule, f"Write one JSON object per line, such as {EXAMPLE}.")]
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        field = ".".join(str(part) for part in found["loc"] if part not in ("str", "GivenReply"))
-        raise BadInput(source, f"line {number}: {field}".rstrip(": "), found["msg"], _HINT) from error
-    except (ValueError, RecursionError) as error:
+        return list(mistakes_of(error, number, list(ReplyLine.model_fields), list(GivenReply.model_fields)))
+    except (ValueError, RecursionError):
         rule = "is not JSON that can be read: a number too long, or too deeply nested"
-        raise BadInput(source, f"line {number}", rule, _HINT) from error
+        return [Mistake(place, rule, SCHEMA_HINT)]
+
+
+def _validated(text: str) -> ReplyLine:
+    return ReplyLine.model_validate(json.loads(text))

@@ -133,12 +133,36 @@ def test_what_counts_as_right_is_said(tmp_path: Path) -> None:
     ("line", "place", "rule"),
     [
         ("{", "line 2", "is not JSON"),
-        ("[1]", "line 2", "valid dictionary"),
-        ('{"prompt": "p", "model": "m"}', "line 2: replies", "Field required"),
-        ('{"prompt": "p", "model": "m", "replies": []}', "line 2: replies", "at least 1 item"),
-        ('{"prompt": "p", "model": "m", "replies": [7]}', "line 2: replies.0", "valid string"),
-        ('{"prompt": "p", "model": "m", "replies": ["a"], "anwser": 1}', "line 2: anwser", "not permitted"),
+        ("[1]", "line 2", "must be one JSON object"),
+        ('{"prompt": "p", "model": "m"}', "line 2: replies", "is missing"),
+        ('{"prompt": "p", "model": "m", "replies": []}', "line 2: replies", "at least one reply"),
+        (
+            '{"prompt": "p", "model": "m", "replies": [7]}',
+            "line 2: replies.0",
+            "must be a text, null for a failed call",
+        ),
+        (
+            '{"prompt": "p", "model": "m", "replies": ["a"], "anwser": 1}',
+            "line 2: anwser",
+            "is no field of a reply line",
+        ),
         ('{"prompt": "a", "model": "m", "replies": ["a"], "expected": "B"}', "line 2: expected", "line 1"),
+        (
+            '{"prompt": "p", "model": "m", "replies": ["a"], "expectd": "B"}',
+            "line 2",
+            "Did you mean expected?",
+        ),
+        ('{"prompt": "p", "model": "m", "replies": [{"txt": "a"}]}', "replies.0.txt", "Did you mean text?"),
+        (
+            '{"prompt": "p", "model": "m", "replies": ["a"], "answer_type": "chioce"}',
+            "line 2",
+            "mean choice?",
+        ),
+        (
+            '{"prompt": "p", "model": "m", "replies": ["a"], "answer_type": "choice"}',
+            "line 2",
+            '"options": [',
+        ),
         ("[" * 100_000, "line 2", "too deeply nested"),
         (f'{{"prompt": {"9" * 5_000}}}', "line 2", "number too long"),
     ],
@@ -152,6 +176,22 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, line: str, place: s
 
     assert place in str(caught.value)
     assert rule in str(caught.value)
+
+
+def test_all_mistakes_are_listed_at_once(tmp_path: Path) -> None:
+    """Twenty-five broken lines: all counted, the first twenty named with their lines, in no jargon."""
+    lines = ["{", *['{"prompt": "p", "model": "m", "replies": ["a"], "anser": 1}'] * 24]
+
+    with pytest.raises(BadInput) as caught:
+        CliRunner().invoke(cli, ["consistency", str(_file(tmp_path, *lines))], catch_exceptions=False)
+
+    told = str(caught.value)
+    assert "25 mistakes, of which the first 20:" in told
+    assert "line 1: is not JSON" in told
+    assert "line 20: anser: is no field" in told
+    assert "line 21" not in told
+    assert "pydantic" not in told
+    assert "permitted" not in told
 
 
 def test_other_encodings_and_missing_files_are_named(tmp_path: Path) -> None:
