@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -12,8 +12,10 @@ from advisor.probe.agreement import AnswerOut, Studied, study
 from advisor.probe.equality import Category
 from advisor.probe.metrics import counted, identical
 from advisor.probe.model_agreement import ModelAgreement, PairDifference, model_agreement, pair_differences
+from advisor.probe.money import CostParts, cost_parts
 from advisor.probe.plan import RunPlan
-from advisor.probe.samples import Purpose, Sample
+from advisor.probe.samples import Purpose, Sample, Usage
+from advisor.probe.targets import Target
 from advisor.probe.tool_calls import said, shown
 
 
@@ -58,6 +60,8 @@ class Board:
 
     rows: tuple[Row, ...]
     """In the order asked; warm-ups are left out."""
+    warm_ups: tuple[Sample, ...]
+    """Paid for, and part of no figure but what the run cost."""
     studied: dict[tuple[str, str], Studied]
     """(lane, prompt) -> figures of the identical calls."""
     models: dict[str, ModelAgreement]
@@ -83,7 +87,9 @@ def board_of(plan: RunPlan, samples: Sequence[Sample]) -> Board:
     for (lane, _), one in studied.items():
         by_lane.setdefault(lane, []).append(one)
     models = {lane: model_agreement(lane, mine) for lane, mine in by_lane.items()}
-    return Board(rows, studied, models, pair_differences([one.figures for one in studied.values()]))
+    warm_ups = tuple(one for one in samples if one.purpose is Purpose.WARM_UP)
+    pairs = pair_differences([one.figures for one in studied.values()])
+    return Board(rows, warm_ups, studied, models, pairs)
 
 
 def _studied(
@@ -170,31 +176,57 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def flat(row: Row, label: str) -> dict[str, object]:
-    """One row of the export: base units, None where nothing is known."""
+def flat(row: Row, target: Target) -> dict[str, object]:
+    """One row of the export: base units, None where nothing is known; every figure follows from these."""
     sample, answer = row.sample, row.answer
-    usage, reply, failure = sample.usage, sample.reply, sample.failure
+    reply, failure = sample.reply, sample.failure
     return {
         "key": sample.key,
-        "offer": label,
+        "offer": target.label,
         "simulated": sample.simulated,
         "prompt": sample.prompt,
-        "sample": sample.repeat + 1,
-        "purpose": "answers" if sample.purpose is Purpose.CONSISTENCY else "speed",
+        "call": sample.name,
+        "made_for": sample.purpose.word,
+        "calls_at_once": sample.rung,
         "state": sample.state.value,
+        "attempts": len(sample.attempts),
         "error": failure.kind.value if failure else None,
         "category": answer.category.value if answer else None,
         "answer": answer.answer if answer else None,
         "rule": answer.rule if answer else None,
         "as_expected": answer.right if answer else None,
         "most_common": row.majority if answer else None,
-        "ttft_s": sample.ttft_s,
-        "total_s": sample.total_s,
-        "output_tps": sample.output_tps,
-        "prompt_tokens": usage.prompt_tokens if usage else None,
-        "completion_tokens": usage.completion_tokens if usage else None,
-        "cost_usd": sample.cost_usd,
+        **_times(sample),
+        **_tokens(sample),
+        **_dollars(sample, target),
         "finish_reason": reply.finish_reason if reply else None,
         "reply": reply.text if reply else None,
         "tool_calls": shown(reply.tool_calls) if reply and reply.tool_calls else None,
     }
+
+
+def _times(sample: Sample) -> dict[str, object]:
+    """Seconds of the last attempt; waiting on our side and connecting are in none of the others."""
+    return {
+        "queue_s": sample.queue_s,
+        "connect_s": sample.connect_s,
+        "ttft_s": sample.ttft_s,
+        "first_answer_s": sample.first_answer_s,
+        "total_s": sample.total_s,
+        "output_tps": sample.output_tps,
+    }
+
+
+def _tokens(sample: Sample) -> dict[str, object]:
+    usage = sample.usage or Usage()
+    source = sample.last.usage_source.value if sample.last else None
+    return {**usage.model_dump(), "usage_source": source}
+
+
+def _dollars(sample: Sample, target: Target) -> dict[str, object]:
+    """Cost of all attempts, whole and by part; None when any of them is unknown."""
+    parts = [cost_parts(attempt.usage, target.price) for attempt in sample.attempts]
+    known = [part for part in parts if part is not None]
+    whole = asdict(sum(known, CostParts())) if known and len(known) == len(parts) else {}
+    names = [field.name for field in fields(CostParts)]
+    return {"cost_usd": sample.cost_usd, **{f"cost_{name}_usd": whole.get(name) for name in names}}

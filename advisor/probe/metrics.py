@@ -103,6 +103,11 @@ def counted(samples: Sequence[Sample]) -> list[Sample]:
     return [sample for sample in samples if sample.purpose is not Purpose.WARM_UP]
 
 
+def answered(samples: Sequence[Sample]) -> list[Sample]:
+    """Those that brought an answer, warm-ups left out."""
+    return [sample for sample in counted(samples) if sample.reply is not None]
+
+
 def identical(samples: Sequence[Sample]) -> list[Sample]:
     """Calls with exactly the prompt as written: answers and agreement rest on these."""
     return [sample for sample in samples if sample.purpose is Purpose.CONSISTENCY]
@@ -124,7 +129,7 @@ def timed(samples: Sequence[Sample]) -> tuple[list[Sample], str]:
 
 def _cost(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
     """Mean dollars per call that brought an answer."""
-    return _mean_cost([sample for sample in counted(samples) if sample.reply is not None])
+    return _mean_cost(answered(samples))
 
 
 def _mean_cost(calls: Sequence[Sample]) -> Estimate | None:

@@ -44,6 +44,19 @@ class Purpose(StrEnum):
     LOAD = "load"
     """Made unique, with a number of others at once: throughput under load, and no other time."""
 
+    @property
+    def word(self) -> str:
+        """What such a call is called wherever people read it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Purpose.WARM_UP: "warm-up",
+    Purpose.LATENCY: "speed",
+    Purpose.CONSISTENCY: "answer",
+    Purpose.LOAD: "load",
+}
+
 
 class Usage(Frozen):
     """Tokens as the provider counted them; None is not stated."""
@@ -197,6 +210,11 @@ class Sample(Frozen):
     attempts: tuple[Attempt, ...] = ()
     not_asked: Failure | None = None
     """Why it was never asked, such as a key the provider had already refused."""
+
+    @property
+    def name(self) -> str:
+        """Its name among the calls of one offer to one prompt: `answer 1`, `speed 1`, `load 1`."""
+        return f"{self.purpose.word} {self.repeat + 1}"
 
     @property
     def last(self) -> Attempt | None:

@@ -9,7 +9,7 @@ from statistics import median
 
 from advisor.probe.metrics import by_offer, counted
 from advisor.probe.plan import RunPlan
-from advisor.probe.samples import NS_PER_S, Attempt, Failure, Purpose, Sample
+from advisor.probe.samples import NS_PER_S, Attempt, Failure, Sample
 
 CHUNKY = 1.5
 """Tokens per chunk from which on gaps between chunks are none between tokens."""
@@ -22,7 +22,8 @@ class Bar:
     offer: str
     label: str
     prompt: str
-    purpose: Purpose
+    name: str
+    """Which of the calls to this prompt, such as `speed 1`."""
     number: int
     """Attempt, from 1."""
     start_s: float
@@ -64,7 +65,7 @@ def _bar(label: str, sample: Sample, attempt: Attempt, start_s: float) -> Bar:
         offer=sample.offer,
         label=label,
         prompt=sample.prompt,
-        purpose=sample.purpose,
+        name=sample.name,
         number=attempt.number,
         start_s=start_s,
         queue_s=max(0, time.sent_ns - time.started_ns) / NS_PER_S,

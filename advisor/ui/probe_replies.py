@@ -189,8 +189,7 @@ def _text(row: Row) -> str:
 
 def _name(plan: RunPlan, row: Row) -> str:
     one = row.sample
-    speed = "" if row.answer else ", speed call"
-    return f"{one.prompt} · {_label(plan, one.offer)} · sample {one.repeat + 1}{speed}"
+    return f"{one.prompt} · {_label(plan, one.offer)} · {one.name}"
 
 
 def _label(plan: RunPlan, lane: str) -> str:
@@ -201,7 +200,7 @@ def _reply(run_id: str, plan: RunPlan, row: Row, *, linked: bool = False) -> Non
     one = row.sample
     label = _label(plan, one.offer)
     simulated = " :orange-badge[simulated]" if one.simulated else ""
-    facts = [label, one.prompt, f"sample {one.repeat + 1}"]
+    facts = [label, one.prompt, one.name]
     if one.reply is not None:
         facts += [wording.seconds(one.total_s), wording.usd(one.cost_usd), one.reply.finish_reason]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -271,14 +270,15 @@ def _exports(run_id: str, plan: RunPlan, board: Board) -> None:
 
 
 def _csv(plan: RunPlan, board: Board) -> bytes:
-    names = {target.ref: target.label for target in plan.targets}
-    table = pd.DataFrame([flat(row, names.get(row.sample.offer, row.sample.offer)) for row in board.rows])
-    return csv_of(table)
+    """Every call, warm-ups first: they are part of what the run cost."""
+    targets = {target.ref: target for target in plan.targets}
+    rows = [*(Row(one, None, True) for one in board.warm_ups), *board.rows]
+    return csv_of(pd.DataFrame([flat(row, targets[row.sample.offer]) for row in rows]))
 
 
 def _json(run_id: str, plan: RunPlan, board: Board) -> bytes:
     """The whole run as the command line prints it, with every figure over prompts and pair."""
-    samples = tuple(row.sample for row in board.rows)
+    samples = (*board.warm_ups, *(row.sample for row in board.rows))
     document = probe_document(plan, samples, run=run_id, state="", reason="", spent_usd=0)
     del document["spent_usd"], document["state"], document["reason"]
     document["agreement"] = {lane: one.model_dump(mode="json") for lane, one in board.models.items()}

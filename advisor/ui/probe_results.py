@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import pandas as pd
@@ -17,6 +17,7 @@ from advisor.probe.adaptive import saved, stopped
 from advisor.probe.agreement_words import majority_sentence, model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
 from advisor.probe.instrument import InstrumentError
+from advisor.probe.metrics import answered, by_offer, timed
 from advisor.probe.pass_marks import pass_marks
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
@@ -35,12 +36,21 @@ from advisor.ui.probe_timing import show_timing
 
 PAIRS_SHOWN = 12
 """Pairs of offers put into words; more are in the export."""
-_SPREADS: dict[str, tuple[str, str, Callable[[Sample], float | None]]] = {
-    "ttft": ("Time to first token", "seconds", lambda one: one.ttft_s),
-    "total": ("Complete answer", "seconds", lambda one: one.total_s),
-    "speed": ("Output speed", "tokens per second", lambda one: one.output_tps),
-    "cost": ("Cost per call", "US dollars", lambda one: one.cost_usd),
+_Read = Callable[[Sample], float | None]
+_Choose = Callable[[Sequence[Sample]], Sequence[Sample]]
+
+
+def _timed(mine: Sequence[Sample]) -> Sequence[Sample]:
+    return timed(mine)[0]
+
+
+_SPREADS: dict[str, tuple[str, str, _Read, _Choose]] = {
+    "ttft": ("Time to first token", "seconds", lambda one: one.ttft_s, _timed),
+    "total": ("Complete answer", "seconds", lambda one: one.total_s, _timed),
+    "speed": ("Output speed", "tokens per second", lambda one: one.output_tps, _timed),
+    "cost": ("Cost per call", "US dollars", lambda one: one.cost_usd, answered),
 }
+"""Title, unit, what is read of a call, and the calls that the figure of that name rests on."""
 
 
 def show_results(run_id: str, now: Progress, begin: Begin) -> None:
@@ -189,11 +199,12 @@ def _spread(plan: RunPlan, found: tuple[Sample, ...]) -> None:
         format_func=lambda key: _SPREADS[key][0] if key in _SPREADS else str(key),
         key="probe-spread",
     )
-    title, unit, read = _SPREADS[chosen if chosen in _SPREADS else "total"]
+    title, unit, read, basis_of = _SPREADS[chosen if chosen in _SPREADS else "total"]
+    groups = by_offer(found)
     rows = [
         charts.Spread(
             target.label,
-            tuple(v for one in found if one.offer == target.ref and (v := read(one)) is not None),
+            tuple(v for one in basis_of(groups.get(target.ref, [])) if (v := read(one)) is not None),
         )
         for target in plan.targets
     ]

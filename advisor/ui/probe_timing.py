@@ -78,7 +78,7 @@ def _timeline(
             {
                 "Offer": bar.label,
                 "Prompt": bar.prompt,
-                "Made for": bar.purpose.value.replace("_", "-"),
+                "Call": bar.name,
                 "Attempt": bar.number,
                 "Start, s": bar.start_s,
                 "Our side and connecting, s": bar.queue_s,

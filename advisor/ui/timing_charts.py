@@ -61,7 +61,7 @@ def timeline_chart(bars: Sequence[Bar]) -> go.Figure:
             orientation="h",
             name=name,
             marker={"color": colour, "pattern": {"shape": pattern}, "line": {"width": 0}},
-            customdata=[f"{bar.label}, {bar.prompt}, {bar.purpose.value.replace('_', '-')}" for bar in bars],
+            customdata=[f"{bar.label}, {bar.prompt}, {bar.name}" for bar in bars],
             hovertemplate="%{customdata}<br>" + name + ": %{x:.3~g} s<extra></extra>",
         )
     for label in labels:

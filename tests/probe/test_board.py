@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.errors import FailureKind
 from advisor.probe.agreement_words import model_sentences, prompt_sentences
-from advisor.probe.board import Board, Show, board_of, chosen, differences, flat, place_of
-from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, SampleState, Timeline
+from advisor.probe.board import Board, Row, Show, board_of, chosen, differences, flat, place_of
+from advisor.probe.money import cost_usd
+from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, SampleState, Timeline, Usage
+from advisor.probe.targets import Target
 from tests.probe.plans import case_of, plan_of_case
 
 OFFER = "practice:quick"
@@ -96,9 +101,38 @@ def test_differences_lose_nothing_but_spaces(first: str, second: str) -> None:
 
 def test_the_export_tells_unknown_from_zero() -> None:
     """A failed call has no time, cost or answer: nothing is filled in."""
-    row = flat(a_board(None).rows[0], "Quick")
+    row = flat(a_board(None).rows[0], _target())
     assert (row["error"], row["cost_usd"], row["total_s"], row["reply"]) == ("timeout", None, None, None)
     assert row["simulated"] is True
+
+
+def _target() -> Target:
+    return plan_of_case(case_of()).targets[0]
+
+
+def test_a_speed_call_and_an_answer_are_told_apart() -> None:
+    """First answer and first speed call to one prompt have different names; a warm-up is kept apart."""
+    purposes = (Purpose.WARM_UP, Purpose.LATENCY, Purpose.CONSISTENCY)
+    board = board_of(plan_of_case(case_of()), [a_sample("Paris", 0, purpose=one) for one in purposes])
+
+    assert [flat(row, _target())["call"] for row in board.rows] == ["speed 1", "answer 1"]
+    assert [one.name for one in board.warm_ups] == ["warm-up 1"]
+
+
+def test_the_parts_of_an_exported_cost_add_up() -> None:
+    """Ten prompt tokens, four of them cached, six generated, two of them reasoning: parts make the whole."""
+    sample = a_sample("Paris", 0)
+    target = _target()
+    used = Usage(prompt_tokens=10, cached_tokens=4, completion_tokens=6, reasoning_tokens=2)
+    tried = sample.attempts[0].model_copy(update={"usage": used, "cost_usd": cost_usd(used, target.price)})
+    row = flat(Row(sample.model_copy(update={"attempts": (tried,)}), None, True), target)
+    parts = [
+        row[f"cost_{name}_usd"] for name in ("fresh", "cached", "written", "reasoning", "visible", "audio")
+    ]
+
+    assert (row["prompt_tokens"], row["cached_tokens"], row["reasoning_tokens"]) == (10, 4, 2)
+    assert sum(cast("list[float]", parts)) == pytest.approx(row["cost_usd"])
+    assert cast("float", row["cost_usd"]) > 0
 
 
 def test_five_equal_answers_claim_no_certainty() -> None:

@@ -78,8 +78,8 @@ def test_hostile_replies_stay_inert_side_by_side(two: tuple[str, Any]) -> None:
     """Marked differences show the text as written: no link, image or markup comes alive."""
     app = opened(*two)
     app.selectbox(key="reply-prompt").set_value("p1").run()
-    app.selectbox(key="compare-first").set_value("p1 · Practice Quick (simulated) · sample 1")
-    app.selectbox(key="compare-second").set_value("p1 · Practice Steady (simulated) · sample 1").run()
+    app.selectbox(key="compare-first").set_value("p1 · Practice Quick (simulated) · answer 1")
+    app.selectbox(key="compare-second").set_value("p1 · Practice Steady (simulated) · answer 1").run()
     assert not app.exception
     drawn = [str(one.value) for one in app.markdown if "background[" in str(one.value)]
     assert any("Paris" in text for text in drawn)
