@@ -18,6 +18,19 @@ def crossing_words(own: CostCurve, api: CostCurve, name: str) -> tuple[str, str]
     return _expected(found, name), f"{_at_that_volume(own, api, found)}{_bounds(found)}"
 
 
+def at_your_volume(own: CostCurve, api: CostCurve, name: str, requests: float | None) -> str:
+    """Who is cheaper at the requests of the case; empty where they, or a bill, are not known."""
+    mine, theirs = (None, None) if not requests else (own.month(requests), api.month(requests))
+    if not requests or mine is None or theirs is None:
+        return ""
+    first, second = ("your own machines", name) if mine.mid < theirs.mid else (name, "your own machines")
+    low, high = sorted((mine.mid, theirs.mid))
+    return (
+        f"At your {number(requests, 6)} requests a month {first} cost about {usd(low)}, {second} about "
+        f"{usd(high)}."
+    )
+
+
 def _at_that_volume(own: CostCurve, api: CostCurve, found: Crossing) -> str:
     """Both months where they meet: the arithmetic of the figure."""
     at = found.expected

@@ -14,7 +14,7 @@ from advisor.decide.candidates import self_hosted
 from advisor.decide.hosting import hosted
 from advisor.decide.plan import Situation
 from advisor.ui import cost_page, loaded
-from advisor.ui.break_even_words import crossing_words
+from advisor.ui.break_even_words import at_your_volume, crossing_words
 from advisor.ui.cost_charts import Curve, curves
 from advisor.ui.cost_knowledge import ways_to_knowledge
 from advisor.ui.cost_routing import several_models
@@ -77,9 +77,9 @@ def _break_even(bills: Sequence[Bill], situation: Situation, bench: Workbench) -
     api = cheapest_offer(same, situation)
     rivals = [offer for offer in [api, *(bill.offer for bill in bills[:2])] if offer is not None]
     made = [cost_curve(offer, situation) for offer in {one.id: one for one in [own, *rivals]}.values()]
-    _curves_shown(made, situation)
     if api is not None:
-        _crossing_said(made[0], made[1])
+        _crossing_said(made[0], made[1], situation.case.workload.requests_per_month)
+    _curves_shown(made, situation)
     link("self-hosting", "Which machines these are", icon=":material/dns:")
 
 
@@ -98,10 +98,13 @@ def _curves_shown(made: Sequence[CostCurve], situation: Situation) -> None:
         st.caption(f"The dotted line is your number of requests, {number(now, 6)} a month.")
 
 
-def _crossing_said(own: CostCurve, api: CostCurve) -> None:
-    expected, bounds = crossing_words(own, api, f"{api.offer.label}, the cheapest seller of this model")
-    st.markdown(f"**{inert(expected)}**")
-    st.caption(inert(bounds))
+def _crossing_said(own: CostCurve, api: CostCurve, requests: float | None) -> None:
+    """One figure leads: who is cheaper at the case's own volume, then where that turns round."""
+    name = f"{api.offer.label}, the cheapest seller of this model,"
+    expected, bounds = crossing_words(own, api, api.offer.label)
+    now = at_your_volume(own, api, name, requests)
+    st.markdown(f"**{inert(now or expected)}**")
+    st.caption(inert(f"{expected} {bounds}" if now else bounds))
 
 
 VIEWS = {
