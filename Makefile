@@ -9,12 +9,13 @@ SHELL := /bin/bash
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONNOUSERSITE := 1
+export PYTHONUNBUFFERED := 1
 # The price map of LiteLLM is read from its package, never downloaded.
 export LITELLM_LOCAL_MODEL_COST_MAP := True
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
-INSTALL := $(BIN)/python -m pip install --quiet --no-input
+INSTALL := $(BIN)/python -m pip install --no-input
 COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
@@ -64,15 +65,15 @@ clean: ## Remove what these commands made, data of the app excepted
 
 # Stamps: they are older than a changed lock or package description, so a change is installed once.
 .venv/.ready-run: requirements/run.txt pyproject.toml | .venv/bin/python
-	@echo "Installing what the app needs ..."
-	@$(INSTALL) --require-hashes -r requirements/run.txt
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@echo "Installing what the app needs: once, some minutes; kept in .venv"
+	@$(INSTALL) --progress-bar off --require-hashes -r requirements/run.txt | .ci/steps requirements/run.txt
+	@$(INSTALL) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.ready-dev: requirements/dev.txt pyproject.toml | .venv/bin/python
-	@echo "Installing what the app and its tests need ..."
-	@$(INSTALL) --require-hashes -r requirements/dev.txt
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@echo "Installing what the app and its tests need: once, some minutes; kept in .venv"
+	@$(INSTALL) --progress-bar off --require-hashes -r requirements/dev.txt | .ci/steps requirements/dev.txt
+	@$(INSTALL) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/.ready-run
 
 .venv/bin/python:

@@ -7,7 +7,7 @@ from datetime import date
 from advisor.catalog.entries import Attribute, Catalog, CatalogOffer, Model
 from advisor.catalog.estimate import estimate
 
-_HEAD = ("Model", "Weights", "Offers", "Context", "In / out, USD per MTok", "Accuracy", "Code", "Released")
+_HEAD = ("Model", "Weights", "Offers", "Context", "In / out, USD per million tokens, where cheapest", "Accuracy", "Code", "Released")
 
 
 def markdown_table(catalog: Catalog, today: date) -> str:
@@ -54,11 +54,12 @@ def _context(offers: list[CatalogOffer]) -> str:
 
 
 def _price(offers: list[CatalogOffer], today: date) -> str:
-    priced = [(price.rates.input, price.rates.output) for row in offers if (price := row.price(today))]
+    """Rates of the offer that is cheapest at three tokens in for one out, and whose they are."""
+    priced = [(price.rates, row.provider.id) for row in offers if (price := row.price(today))]
     if not priced:
         return "–"
-    cheapest = min(priced, key=lambda pair: 3 * pair[0] + pair[1])
-    return f"{cheapest[0]:g} / {cheapest[1]:g}"
+    rates, host = min(priced, key=lambda pair: 3 * pair[0].input + pair[0].output)
+    return f"{rates.input:g} / {rates.output:g} ({host})"
 
 
 def _place(catalog: Catalog, model: Model, attribute: Attribute) -> str:

@@ -13,7 +13,7 @@ def test_the_table_shows_the_cheapest_offer_and_dashes_for_unknown(tmp_path: Pat
     lines = markdown_table(tiny(tmp_path), TODAY).splitlines()
 
     assert lines[0].startswith("| Model | Weights | Offers |")
-    assert lines[2].startswith("| Alpha 1 | open (MIT) | host, maker | 200,000 | 0.5 / 2 | 80 (")
+    assert lines[2].startswith("| Alpha 1 | open (MIT) | host, maker | 200,000 | 0.5 / 2 (host) | 80 (")
     assert lines[3] == "| Beta | closed | maker | – | – | – | – | 2026-05-01 |"
     assert "2 models, 3 offers" in lines[5]
 
