@@ -7,7 +7,16 @@ from datetime import date
 from advisor.catalog.entries import Attribute, Catalog, CatalogOffer, Model
 from advisor.catalog.estimate import estimate
 
-_HEAD = ("Model", "Weights", "Offers", "Context", "In / out, USD per million tokens, where cheapest", "Accuracy", "Code", "Released")
+_HEAD = (
+    "Model",
+    "Weights",
+    "Offers",
+    "Context",
+    "In / out, USD per million tokens, where cheapest",
+    "Accuracy",
+    "Code",
+    "Released",
+)
 
 
 def markdown_table(catalog: Catalog, today: date) -> str:
