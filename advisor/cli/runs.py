@@ -30,6 +30,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdou
 CapUsd = Annotated[float, typer.Argument(metavar="USD", min=0.000001, help="New cap in US dollars.")]
 
 
+_NO_FAILURE = (
+    "There is no failed or interrupted call to ask again. Calls that were never made are asked by "
+    "`advisor runs resume`, or after `advisor runs raise-cap` where a cap stopped the run."
+)
+
+
 def _store() -> Engine:
     from advisor.host.ledger import prepare
     from advisor.host.paths import data_folder
@@ -99,7 +105,7 @@ def pause_command(run: RunId, as_json: AsJson = False) -> None:
 
 @runs_cli.command("resume")
 def resume_command(run: RunId, as_json: AsJson = False) -> None:
-    """Let a paused, stopped, cancelled or aborted run go on; the app or `advisor worker` carries it out."""
+    """Let a paused, stopped, cancelled or aborted run go on with calls not made; failed ones: `retry`."""
     from advisor.host.control import resume
 
     _act(run, resume, as_json, spends=True)
@@ -137,12 +143,15 @@ def raise_cap_command(run: RunId, usd: CapUsd, as_json: AsJson = False) -> None:
 
 @runs_cli.command("retry")
 def retry_command(run: RunId, as_json: AsJson = False) -> None:
-    """Ask failed and interrupted calls again, in the same run; recorded answers are never asked again."""
+    """Ask failed and interrupted calls again, in the same run; a cancelled one is resumed first.
+
+    Recorded answers are never asked again.
+    """
     from advisor.host.control import ask_failures_again
 
     again = _act(run, ask_failures_again, as_json, spends=True)
     if not again:
-        typer.echo("There is no failed or interrupted call to ask again.", err=True)
+        typer.echo(_NO_FAILURE, err=True)
 
 
 @runs_cli.command("limits")

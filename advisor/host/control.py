@@ -37,7 +37,7 @@ def pause(engine: Engine, run_id: str) -> None:
         BadInput: It is not running.
     """
     with _held(engine, run_id) as books:
-        _require(books, (RunState.RUNNING,), "paused")
+        _require(books, (RunState.RUNNING,), "there is nothing to pause.")
         _set(books, RunState.PAUSED)
 
 
@@ -48,7 +48,7 @@ def resume(engine: Engine, run_id: str) -> None:
         BadInput: It is running, or has ended with nothing left.
     """
     with _held(engine, run_id) as books:
-        _require(books, RESUMABLE, "resumed")
+        _require(books, RESUMABLE, "there is nothing to resume.")
         _set(books, RunState.RUNNING)
         close_if_over(books)
 
@@ -102,7 +102,7 @@ def ask_failures_again(engine: Engine, run_id: str) -> int:
         BadInput: The run was cancelled or aborted: resume it first.
     """
     with _held(engine, run_id) as books:
-        _require(books, RETRIABLE, "asked again")
+        _require(books, RETRIABLE, "its failures cannot be asked again yet.")
         missing = (SampleState.FAILED, SampleState.UNKNOWN)
         askable = [target.ref for target in books.plan.targets if not target.key_missing]
         again = books.connection.execute(
@@ -132,12 +132,30 @@ def _set(books: Books, state: RunState) -> None:
     books.connection.execute(mine.values(state=state, reason="", ended_at=None))
 
 
-def _require(books: Books, states: tuple[RunState, ...], done: str) -> None:
+def _require(books: Books, states: tuple[RunState, ...], refused: str) -> None:
     if books.run.state not in states:
         state = str(books.run.state).replace("_", " ")
-        possible = ", ".join(one.value.replace("_", " ") for one in states)
-        rule = f"is {state} and cannot be {done}."
-        raise BadInput(f"run {books.run.id}", "", rule, f"That is possible for: {possible}.")
+        raise BadInput(f"run {books.run.id}", "", f"is {state}, so {refused}", _way_on(books.run))
+
+
+def _way_on(run: Row[tuple[object, ...]]) -> str:
+    """What can be done with a run instead, on the page and on the command line."""
+    short = str(run.id)[:8]
+    resume_it, retry_it = f"`advisor runs resume {short}`", f"`advisor runs retry {short}`"
+    if run.state in (RunState.CANCELLED, RunState.ABORTED):
+        return (
+            f"Let it go on first ({resume_it}, on the probe page “Go on”); then {retry_it} asks "
+            "failed and interrupted calls again."
+        )
+    if run.state in (RunState.CANCELLING, RunState.ABORTING):
+        return f"Wait a moment until it has ended (`advisor runs show {short}`), then {resume_it}."
+    if run.state == RunState.RUNNING:
+        return f"It is at work: `advisor runs watch {short}` shows how far it is."
+    if run.state == RunState.DONE:
+        return f"Nothing is left to ask; {retry_it} asks failed and interrupted calls again."
+    if run.state == RunState.STOPPED_BUDGET:
+        return f"Raise its cap: `advisor runs raise-cap {short} USD`."
+    return f"{resume_it} lets it go on."
 
 
 def _orphans(books: Books) -> Sequence[Row[tuple[object, ...]]]:

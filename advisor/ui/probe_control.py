@@ -114,14 +114,15 @@ def _buttons(run_id: str, now: Progress) -> None:
     with st.container(horizontal=True):
         if now.state is RunState.RUNNING:
             _button("Pause", "pause", control.pause, run_id, ":material/pause:")
-        if now.state in control.RESUMABLE and now.todo:
+        missing = now.failed + now.unknown
+        # A cancelled run goes on before its failures are asked again, even with nothing else left.
+        if now.state in control.RESUMABLE and (now.todo or (missing and now.state not in control.RETRIABLE)):
             _button("Go on", "resume", control.resume, run_id, ":material/play_arrow:", spends=True)
         if now.state in control.STOPPABLE:
             _button("Cancel", "cancel", control.cancel, run_id, ":material/stop_circle:")
         if now.state in (*control.STOPPABLE, RunState.CANCELLING) and now.calling:
             tip = "Drops the calls in flight. The provider may bill them, so each is charged at its most."
             _button("Abort now", "abort", control.abort, run_id, ":material/cancel:", tip=tip)
-        missing = now.failed + now.unknown
         if missing and now.state in control.RETRIABLE and not now.live:
             label = f"Ask {wording.count(missing, 'failure')} again"
             again = control.ask_failures_again

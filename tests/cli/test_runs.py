@@ -105,5 +105,5 @@ def test_what_is_wrong_is_said(store: Engine) -> None:
 
     with pytest.raises(NotFound, match="no run that begins"):
         run("show", "ffff0000ffff")
-    with pytest.raises(BadInput, match="is cancelled and cannot be asked again"):
+    with pytest.raises(BadInput, match=r"is cancelled.*runs resume .*runs retry"):
         run("retry", made)
