@@ -10,12 +10,13 @@ from typing import Any
 from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.catalog.sources.litellm_map import prices_of
+from advisor.cli.ticker import Ticker
 from advisor.errors import NotFound
 from advisor.host.headless import begin_headless, follow, have_worker
 from advisor.host.keys import available
 from advisor.host.ledger import instrument_of, plan_of, prepare
 from advisor.host.paths import data_folder
-from advisor.host.runs import Progress, judged_samples, run_measurements
+from advisor.host.runs import judged_samples, run_measurements
 from advisor.host.settings import settings
 from advisor.host.store import Engine, open_store, place
 from advisor.probe.document import probe_document
@@ -83,7 +84,7 @@ def watch(engine: Engine, run_id: str, say: Callable[[str], None]) -> dict[str, 
 def _followed(
     engine: Engine, run_id: str, plan: RunPlan, say: Callable[[str], None], *, cancels: bool
 ) -> dict[str, Any]:
-    last = follow(engine, run_id, _new_lines(say), cancels=cancels)
+    last = follow(engine, run_id, Ticker(say), cancels=cancels)
     return probe_document(
         plan,
         judged_samples(engine, run_id),
@@ -93,18 +94,6 @@ def _followed(
         spent_usd=last.spent_usd,
         instrument=instrument_of(engine, run_id),
     )
-
-
-def _new_lines(say: Callable[[str], None]) -> Callable[[Progress], None]:
-    """Says how far a run is whenever that reads differently."""
-    said = ""
-
-    def tell(now: Progress) -> None:
-        nonlocal said
-        if (line := _line(now)) != said:
-            say(said := line)
-
-    return tell
 
 
 def announce(plan: RunPlan, say: Callable[[str], None]) -> None:
@@ -118,13 +107,3 @@ def announce(plan: RunPlan, say: Callable[[str], None]) -> None:
         say("Some offers are practice models: their figures and dollars are simulated, nothing is paid.")
     for offer, variable in plan.missing_keys.items():
         say(f"{offer} needs the environment variable {variable}; its calls will fail without it.")
-
-
-def _line(now: Progress) -> str:
-    missing = f", {now.unknown} interrupted" if now.unknown else ""
-    reason = f". {now.reason}" if now.reason else ""
-    state = str(now.state).replace("_", " ")
-    return (
-        f"{state}: {now.ended} of {now.wanted} ended, {now.failed} failed{missing}, "
-        f"{usd(now.spent_usd)} charged{reason}"
-    )
