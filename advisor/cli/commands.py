@@ -27,7 +27,7 @@ from advisor.cli.consistency import consistency_cli
 from advisor.cli.datasets import dataset_cli
 from advisor.cli.days import Day
 from advisor.cli.evaluation import evaluation_cli
-from advisor.cli.files import readable, refuse_document, write
+from advisor.cli.files import WHERE_DATA_LIVE, readable, refuse_document, write
 from advisor.cli.operations import operations_cli
 from advisor.cli.runs import evidence_kept, runs_cli
 from advisor.cli.second_look import second_look_cli
@@ -41,6 +41,7 @@ AA_KEY = "ARTIFICIAL_ANALYSIS_API_KEY"
 
 cli = typer.Typer(
     help="Which language model, used how, for our job, and can we prove it?",
+    epilog=WHERE_DATA_LIVE,
     invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -116,7 +117,7 @@ def _no_command(
         serve()
 
 
-@cli.command("app")
+@cli.command("app", epilog=WHERE_DATA_LIVE)
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; loopback by default.")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port; 8501 or the next free one.")] = None,

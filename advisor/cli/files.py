@@ -8,6 +8,12 @@ from pathlib import Path
 
 from advisor.errors import BadInput, NotFound
 
+WHERE_DATA_LIVE = (
+    "Drafts, library and probe runs are kept in the folder that ADVISOR_DATA_DIR names, else in "
+    "~/.local/share/advisor, for its owner alone; `advisor backup FILE` writes them into one file."
+)
+"""What a user is told about the data folder where help is asked for."""
+
 
 @contextmanager
 def readable(path: Path) -> Generator[None]:
