@@ -256,6 +256,7 @@ def record_command(
         app_version=advisor.__version__,
         created=desk.day,
         evidence=evidence_kept(told),
+        hardware=desk.hardware,
     )
     body = FORMATS[form].render(record)
     if output is None:

@@ -8,21 +8,35 @@ from typing import Literal
 from advisor.case import Case
 from advisor.catalog.entries import Catalog, CatalogOffer
 from advisor.catalog.facts import Provenance, Sourced, provenance
+from advisor.cost.hardware import Hardware
 from advisor.cost.profile import TokenProfile
 from advisor.decide.advice import Advice, Constraint, Reason
 from advisor.decide.decision import Check, Contribution, Decision, Excluded, FlipPoint, Ranked, Reading
+from advisor.decide.field import inputs_for
 from advisor.decide.measured import replaced
+from advisor.decide.plan import Situation
 from advisor.interval import Interval
 from advisor.record import outcome as saved
+from advisor.record.bill import bill_parts
 from advisor.record.names import answer_words, criterion_name, need_words, questions_of, step_title
 
 DETAILED = 12
 """Ranked offers kept with every contribution; the rest keep rank, score and cost."""
 
 
-def capture(decision: Decision, case: Case, catalog: Catalog) -> saved.Outcome:
-    """The decision as a record keeps it."""
+def capture(
+    decision: Decision, case: Case, catalog: Catalog, hardware: Hardware | None = None
+) -> saved.Outcome:
+    """The decision as a record keeps it.
+
+    Args:
+        decision: What came out, computed from `case` and `catalog`.
+        case: What was decided about.
+        catalog: Where names and prices are looked up.
+        hardware: What the decision knew of accelerators; without it the bills of own machines stay unknown.
+    """
     robustness = decision.robustness
+    situation = inputs_for(case, catalog, decision.day, decision.plan, hardware).situation
     return saved.Outcome(
         day=decision.day,
         title=decision.title,
@@ -38,7 +52,7 @@ def capture(decision: Decision, case: Case, catalog: Catalog) -> saved.Outcome:
         answers=_answers(case),
         drivers=tuple(_driver(key, decision.weights[key]) for key in decision.criteria),
         needs=tuple(_hard_need(constraint) for constraint in decision.constraints),
-        ranking=_ranking(decision, case, catalog),
+        ranking=_ranking(decision, situation),
         excluded=tuple(_excluded(row) for row in decision.excluded),
         reliefs=tuple(
             saved.Relief(words=row.words, brings_back=row.brings_back, best=row.best)
@@ -112,12 +126,13 @@ def _hard_need(constraint: Constraint) -> saved.HardNeed:
     return saved.HardNeed(criterion=constraint.criterion, words=words, because=constraint.because)
 
 
-def _ranking(decision: Decision, case: Case, catalog: Catalog) -> tuple[saved.Placed, ...]:
-    keep = {row.id for row in decision.ranking[:DETAILED]} | set(case.shortlist)
-    return tuple(_placed(row, catalog, decision.day, detailed=row.id in keep) for row in decision.ranking)
+def _ranking(decision: Decision, situation: Situation) -> tuple[saved.Placed, ...]:
+    keep = {row.id for row in decision.ranking[:DETAILED]} | set(situation.case.shortlist)
+    return tuple(_placed(row, situation, detailed=row.id in keep) for row in decision.ranking)
 
 
-def _placed(row: Ranked, catalog: Catalog, day: date, *, detailed: bool) -> saved.Placed:
+def _placed(row: Ranked, situation: Situation, *, detailed: bool) -> saved.Placed:
+    catalog = situation.catalog
     weighings = tuple(_weighing(part, catalog) for part in row.contributions) if detailed else ()
     return saved.Placed(
         id=row.id,
@@ -133,11 +148,12 @@ def _placed(row: Ranked, catalog: Catalog, day: date, *, detailed: bool) -> save
         below_minimum=row.below_minimum,
         usd_per_task=_range(row.usd_per_request),
         usd_per_month=_range(row.usd_per_month),
+        bill=bill_parts(row.offer, situation) if detailed else (),
         reasons_for=row.reasons_for if detailed else (),
         reasons_against=row.reasons_against if detailed else (),
         verify=row.verify if detailed else (),
         simulated=row.simulated,
-        facts=facts_of(row.offer, catalog, day),
+        facts=facts_of(row.offer, catalog, situation.day),
     )
 
 

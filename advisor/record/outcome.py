@@ -16,6 +16,8 @@ from advisor.interval import Interval
 
 Words = Annotated[str, Field(max_length=8_000)]
 Probability = Annotated[float, Field(ge=0, le=1)]
+Three = tuple[float, float, float]
+"""One quantity in the best, the expected and the worst case for cost; not always in rising order."""
 
 
 class Range(Frozen):
@@ -96,6 +98,22 @@ class Facts(Frozen):
     quantisation: str | None = None
 
 
+class BillPart(Frozen):
+    """One part of what an attempted task costs; tokens times rate where it is about tokens."""
+
+    kind: str
+    label: Words
+    tokens: Three | None = None
+    """Per task; None when the part is not about tokens."""
+    usd_per_mtok: Three | None = None
+    """US dollars per million tokens, with batch share, tier and region in it."""
+    usd: Three
+    """US dollars per attempted task."""
+    formula: Words = ""
+    """The expected case, written out."""
+    note: Words = ""
+
+
 class Placed(Frozen):
     """One offer that meets every hard need, with everything said about it."""
 
@@ -113,6 +131,8 @@ class Placed(Frozen):
     usd_per_task: Range | None = None
     """Cost of one finished task; None is unknown."""
     usd_per_month: Range | None = None
+    bill: tuple[BillPart, ...] = ()
+    """Parts of an attempted task's cost; empty when unknown, not detailed, or of an older version."""
     reasons_for: tuple[Words, ...] = ()
     reasons_against: tuple[Words, ...] = ()
     verify: tuple[Words, ...] = ()

@@ -68,7 +68,7 @@ def recheck(
         plan=plan,
         hardware=hardware,
     )
-    now = capture(decision, record.case, catalog)
+    now = capture(decision, record.case, catalog, hardware)
     facts = {row.id: facts_of(row, catalog, day) for row in catalog.offers}
     stands, verdict = _verdict(record, now, facts, day)
     return Recheck(

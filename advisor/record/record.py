@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from advisor.case import Amount, Case, Share
 from advisor.catalog.entries import Catalog
+from advisor.cost.hardware import Hardware
 from advisor.decide.decision import Decision
 from advisor.documents import read_document, refusal
 from advisor.errors import BadRecord
@@ -132,6 +133,7 @@ def make_record(
     title: str = "",
     status: Status = "draft",
     evidence: Iterable[Evidence] = (),
+    hardware: Hardware | None = None,
 ) -> Record:
     """The record of a decision made over `catalog`, with the recommended offer as the choice.
 
@@ -144,6 +146,7 @@ def make_record(
         title: Heading; made from the case's name when empty.
         status: Where the record stands.
         evidence: Summaries of the probe runs behind the measurements.
+        hardware: What the decision knew of accelerators, for the bills of own machines.
     """
     name = case.name or "an unnamed case"
     return Record(
@@ -153,7 +156,7 @@ def make_record(
         deciders=case.deciders,
         chosen=decision.recommended.id if decision.recommended else None,
         case=case,
-        outcome=capture(decision, case, catalog),
+        outcome=capture(decision, case, catalog, hardware),
         catalog_version=decision.catalog_version,
         catalog_digest=decision.catalog_digest,
         app_version=app_version,

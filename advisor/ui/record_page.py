@@ -82,6 +82,7 @@ def record_of(decision: Decision, fields: dict[str, object]) -> Record:
         app_version=advisor.__version__,
         created=loaded.today(),
         evidence=evidence_behind(loaded.store(), case),
+        hardware=load_hardware(),
     )
     return record.with_changes(**fields)
 

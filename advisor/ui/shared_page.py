@@ -12,6 +12,7 @@ from advisor.case import Case
 from advisor.errors import AdvisorError, NotFound
 from advisor.host.access import Role
 from advisor.host.evidence import evidence_behind
+from advisor.host.hardware import load_hardware
 from advisor.host.settings import settings
 from advisor.host.shares import Share, find, unlock
 from advisor.interval import Interval
@@ -65,6 +66,7 @@ def record_of(one: Share) -> Record:
         app_version=advisor.__version__,
         created=day,
         evidence=evidence_behind(loaded.store(), case),
+        hardware=load_hardware(),
     )
 
 
@@ -87,7 +89,7 @@ def today_beside(record: Record) -> None:
         return
     st.markdown("## Then and now")
     try:
-        result = recheck(record, now, loaded.today())
+        result = recheck(record, now, loaded.today(), hardware=load_hardware())
     except AdvisorError as error:
         st.info(inert(f"It cannot be decided again by this version: {error}"))
         return

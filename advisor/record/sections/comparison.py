@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from advisor.record.blocks import Bar, Bars, Block, Paragraph, Part, Section, Table
+from advisor.record.names import criterion_name
 from advisor.record.outcome import Driver, OutOfRace, Placed
 from advisor.record.record import Record
 from advisor.record.sections.choice import rivals
@@ -162,7 +163,11 @@ def excluded(record: Record) -> Section:
 
 def _failures(row: OutOfRace) -> str:
     failed = [need.words for need in row.needs if need.verdict == "fail"]
-    return "; ".join(failed) or row.words
+    unknown = [criterion_name(need.criterion).label for need in row.needs if need.verdict == "unknown"]
+    if not failed:
+        return row.words
+    more = f"; and {count(len(unknown), 'need')} unknown: {joined(unknown)}" if unknown else ""
+    return "; ".join(failed) + more
 
 
 def _some(labels: list[str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.record.blocks import Block, Paragraph, Section, Table
-from advisor.record.outcome import Placed, Range, TaskProfile
+from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
+from advisor.record.outcome import BillPart, Placed, Range, TaskProfile
 from advisor.record.record import Record
 from advisor.record.sections.phrases import bullets_or, cost_words, range_words, source_words
 from advisor.wording import UNKNOWN_WORD, Number, number, percent, tokens, usd
@@ -16,7 +16,7 @@ def cost(record: Record) -> Section:
     if choice is None:
         blocks.append(Paragraph("Without a chosen offer there is no cost to state."))
     else:
-        blocks += [_price_sentence(choice), _cases(choice)]
+        blocks += [_price_sentence(choice), _cases(choice), *_bill(choice, record)]
     moves = tuple(move.words for move in record.outcome.cost_moves)
     if moves:
         blocks.append(Paragraph("How the choices moved the cost per task of the leading offer:"))
@@ -60,7 +60,51 @@ def _plain(value: float | None) -> str:
 def _price_sentence(choice: Placed) -> Paragraph:
     facts = choice.facts
     rates = f"{usd(facts.input_usd_per_mtok)} in and {usd(facts.output_usd_per_mtok)} out per million tokens"
-    return Paragraph(f"Price of {choice.label}: {rates} ({source_words(facts.price_source)}).")
+    return Paragraph(f"List price of {choice.label}: {rates} ({source_words(facts.price_source)}).")
+
+
+def _bill(choice: Placed, record: Record) -> list[Block]:
+    """The arithmetic, so that whoever has the record alone can work every figure out again."""
+    if not choice.bill:
+        return []
+    rows = [_part_row(part) for part in choice.bill]
+    sums = tuple(usd(sum(part.usd[end] for part in choice.bill)) for end in range(3))
+    rows.append(("Sum: one attempted task", *sums))
+    columns = ("Part", "Best case", "Expected", "Worst case")
+    caption = "What one attempted task costs: tokens x US dollars per million tokens = US dollars"
+    table = Table(caption, columns, tuple(rows), _NUMERIC)
+    notes = tuple(f"{part.label}: {words}" for part in choice.bill if (words := _note_of(part)))
+    done = percent(record.outcome.profile.success_rate.mid)
+    requests = _plain(record.case.workload.requests_per_month)
+    how = (
+        "Best and worst case take every range of the assumptions at its cheap and its dear end. The sum "
+        f"divided by the share of tasks that end well ({done}) is the cost per finished task; the sum times "
+        f"the requests per month ({requests}) is the cost per month."
+    )
+    measured = (
+        "What was measured is the cost per task; times the requests per month it is the cost per month."
+    )
+    return [table, *([Bullets(notes)] if notes else []), Paragraph(measured if _measured(choice) else how)]
+
+
+def _measured(choice: Placed) -> bool:
+    return any(part.kind == "measured" for part in choice.bill)
+
+
+def _note_of(part: BillPart) -> str:
+    """A caveat, and the working of a part that is not about tokens."""
+    working = "" if part.tokens or part.kind == "measured" else part.formula
+    return "; ".join(words for words in (working, part.note) if words)
+
+
+def _part_row(part: BillPart) -> tuple[str, ...]:
+    if part.tokens is None or part.usd_per_mtok is None:
+        return (part.label, *(usd(value) for value in part.usd))
+    cases = zip(part.tokens, part.usd_per_mtok, part.usd, strict=True)
+    return (
+        part.label,
+        *(f"{number(many, 7)} x ${number(rate, 6)} = {usd(paid)}" for many, rate, paid in cases),
+    )
 
 
 def _cases(choice: Placed) -> Table:

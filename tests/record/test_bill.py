@@ -1,0 +1,82 @@
+"""Every cost in a record can be worked out again from the record alone."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+
+import pytest
+
+from advisor.catalog.files import load_catalog
+from advisor.decide.decide import decide
+from advisor.decide.intake import read_case
+from advisor.host.hardware import load_hardware
+from advisor.host.paths import catalog_folder
+from advisor.record.formats import FORMATS
+from advisor.record.outcome import Need, OutOfRace
+from advisor.record.record import Record, make_record
+
+DAY = date(2026, 11, 24)
+PRESETS = sorted(path.stem for path in (catalog_folder() / "presets").glob("*.yaml"))
+
+
+@cache
+def record_of(preset: str) -> Record:
+    """The record of a shipped example."""
+    case = read_case((catalog_folder() / "presets" / f"{preset}.yaml").read_text("utf-8"), preset)
+    catalog, hardware = load_catalog(today=DAY), load_hardware()
+    decision = decide(case, catalog, DAY, draws=50, hardware=hardware)
+    return make_record(case, decision, catalog, app_version="test", created=DAY, hardware=hardware)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_costs_follow_from_the_parts_kept_in_the_json(preset: str) -> None:
+    """Tokens times rate is each part; their sum, by requests and by success, is month and finished task."""
+    document = json.loads(FORMATS["json"].render(record_of(preset)))
+    requests = document["case"]["workload"]["requests_per_month"]
+    share = document["outcome"]["profile"]["success_rate"]
+    detailed = [row for row in document["outcome"]["ranking"] if row["bill"]]
+    for row in detailed:
+        for part in row["bill"]:
+            if part["tokens"] is not None:
+                work = zip(part["tokens"], part["usd_per_mtok"], strict=True)
+                assert [many * rate / 1e6 for many, rate in work] == pytest.approx(part["usd"])
+        sums = [sum(part["usd"][end] for part in row["bill"]) for end in range(3)]
+        month, task = row["usd_per_month"], row["usd_per_task"]
+        if requests is not None:
+            assert [month["low"], month["mid"], month["high"]] == pytest.approx(
+                [min(sums) * requests, sums[1] * requests, max(sums) * requests]
+            )
+        if task is not None and row["bill"][0]["kind"] != "measured":
+            assert task["mid"] == pytest.approx(sums[1] / share["mid"])
+
+    assert detailed
+
+
+def test_every_format_says_rate_and_tokens_of_each_part() -> None:
+    """The cached part of the chatbot's prompt stands in the documents with its own rate and its sum."""
+    record = record_of("1-support_chatbot")
+    assert record.choice is not None
+    (cached,) = (part for part in record.choice.bill if part.kind == "cached")
+    assert cached.tokens is not None
+    assert cached.usd_per_mtok is not None
+    words = f"{cached.tokens[1]:,.0f} x ${cached.usd_per_mtok[1]:g} = "
+
+    for name in ("md", "html"):
+        assert words in FORMATS[name].render(record).decode()
+
+
+def test_a_miss_does_not_hide_what_is_unknown() -> None:
+    """An offer that fails one need, with others unknown, says how many and which."""
+    record = record_of("1-support_chatbot")
+    needs = (
+        Need(criterion="context", verdict="fail", words="Context: 8,000 tokens; at least 9,000 is needed"),
+        Need(criterion="answer_time", verdict="unknown", words="Answer time is not known"),
+        Need(criterion="baa", verdict="unknown", words="BAA is not known"),
+    )
+    out = OutOfRace(id="x@host", label="X (Host)", words="Context: 8,000 tokens.", needs=needs)
+    outcome = record.outcome.model_copy(update={"excluded": (out,)})
+    text = FORMATS["md"].render(record.model_copy(update={"outcome": outcome})).decode()
+
+    assert "at least 9,000 is needed; and 2 needs unknown: Answer time and" in text
