@@ -6,6 +6,7 @@ Texts of people only ever stand inside quoted values that the YAML writer or Pyt
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,30 @@ FALLBACKS = 2
 _YAML = "application/yaml"
 PROXY_URL = "http://127.0.0.1:4000"
 _EFFORTS = ("low", "medium", "high")
+_CLOUDS = {
+    "aws-bedrock": {
+        "aws_region_name": "AWS_REGION_NAME",
+        "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+        "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    },
+    "azure": {"api_base": "AZURE_AI_API_BASE"},
+    "google-vertex": {
+        "vertex_project": "VERTEXAI_PROJECT",
+        "vertex_location": "VERTEXAI_LOCATION",
+        "vertex_credentials": "GOOGLE_APPLICATION_CREDENTIALS",
+    },
+}
+"""Provider -> what LiteLLM must be told beside or instead of a key, and the variable it is read from."""
+_MEANINGS = {
+    "AWS_REGION_NAME": "region the model is used in, such as eu-central-1",
+    "AWS_ACCESS_KEY_ID": "of an account that may call Bedrock; unset where the machine has a role of its own",
+    "AWS_SECRET_ACCESS_KEY": "as above",
+    "AZURE_AI_API_BASE": "address of your own resource, from its overview page",
+    "VERTEXAI_PROJECT": "id of your Google Cloud project",
+    "VERTEXAI_LOCATION": "region the model is used in, such as europe-west4 or global",
+    "GOOGLE_APPLICATION_CREDENTIALS": "path of a service account's JSON file; unset where the machine has its own",
+    "LITELLM_MASTER_KEY": "a key of your choice that callers of the proxy show, beginning with sk-",
+}
 _TEMPLATE_SIGN = re.compile(r"(?<=\{)(?=[{%#])")
 
 
@@ -94,15 +119,40 @@ def litellm_config(record: Record) -> bytes:
         "Start: litellm --config litellm-proxy.yaml",
         "max_budget is US dollars over budget_duration; the proxy needs its database to enforce it.",
         "drop_params leaves out parameters a model does not know, such as reasoning_effort.",
+        "It reads these environment variables:",
+        *map(_said, [*_needed(row for _, row in named), "LITELLM_MASTER_KEY"]),
+        *_unknown_access(named),
     )
     return _commented(record, lines, config)
 
 
 def _proxy_model(record: Record, name: str, row: Placed) -> dict[str, Any]:
     call: dict[str, Any] = {"model": row.facts.litellm_id}
-    if row.facts.key_env:
-        call["api_key"] = f"os.environ/{row.facts.key_env}"
+    call |= {field: f"os.environ/{variable}" for field, variable in _variables(row).items()}
     return {"model_name": name, "litellm_params": call | parameters(record)}
+
+
+def _variables(row: Placed) -> dict[str, str]:
+    """LiteLLM's field -> environment variable, for everything the provider of an offer must be told."""
+    key = {"api_key": row.facts.key_env} if row.facts.key_env else {}
+    return key | _CLOUDS.get(_host(row), {})
+
+
+def _needed(rows: Iterable[Placed]) -> list[str]:
+    """Environment variables these offers read, each once."""
+    return sorted({variable for row in rows for variable in _variables(row).values()})
+
+
+def _said(variable: str) -> str:
+    return f"  {variable}: {_MEANINGS.get(variable, 'key of the provider')}"
+
+
+def _unknown_access(named: Sequence[tuple[str, Placed]]) -> list[str]:
+    """Words about offers nobody told us the credentials of."""
+    nameless = [name for name, row in named if not _variables(row)]
+    return (
+        [f"How to sign in at the provider of {', '.join(nameless)} is not known: add it."] if nameless else []
+    )
 
 
 def promptfoo_config(record: Record) -> bytes:
@@ -172,7 +222,7 @@ def python_snippet(record: Record) -> bytes:
     """A Python module that asks the chosen model, falls back, and carries the guardrails."""
     ids = [row.facts.litellm_id for _, row in models(record)]
     limits = {rail.key: rail.value for rail in record.outcome.limits}
-    keys = sorted({row.facts.key_env for _, row in models(record) if row.facts.key_env})
+    keys = _needed(row for _, row in models(record))
     text = _SNIPPET.format(
         digest=record_digest(record),
         keys=", ".join(keys) or "the provider's key",

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from advisor.case import Case, ProbePrompt
 from advisor.catalog.entries import Catalog
 from advisor.decide.decision import Decision
 from advisor.record.next_steps import litellm_config, models, next_steps, promptfoo_config, python_snippet
+from advisor.record.outcome import Placed
 from advisor.record.record import Record, make_record
 from tests.probe.practice_server import practice_server
 from tests.record.conftest import DAY
@@ -70,6 +72,48 @@ def test_litellm_takes_configuration_and_code(record: Record, tmp_path: Path) ->
     assert "['fallback-1', 'main'] [{'main': ['fallback-1']}]" in done.stdout
     assert done.stdout.strip().endswith("This reply and its pace are simulated.\nA")
     assert asked == {"fast:500", "slow"}
+
+
+@pytest.mark.parametrize(
+    ("host", "fields"),
+    [
+        ("google-vertex", ["vertex_project", "vertex_location", "vertex_credentials"]),
+        ("aws-bedrock", ["aws_region_name", "aws_access_key_id", "aws_secret_access_key"]),
+        ("azure", ["api_key", "api_base"]),
+    ],
+)
+def test_clouds_get_all_they_have_to_be_told(host: str, fields: list[str], record: Record) -> None:
+    """An offer in a cloud carries every setting LiteLLM needs there, read from a variable that is explained,
+    and LiteLLM's own table of fields knows each; one whose access is not known says so."""
+    first, second = record.outcome.ranking
+    key = "AZURE_AI_API_KEY" if host == "azure" else None
+    cloud = second.model_copy(
+        update={"id": f"beta@{host}", "facts": second.facts.model_copy(update={"key_env": key})}
+    )
+    lost = first.model_copy(update={"facts": first.facts.model_copy(update={"key_env": None})})
+    text = litellm_config(_with_ranking(record, first, cloud)).decode()
+    call = yaml.safe_load(text)["model_list"][1]["litellm_params"]
+    read = {value for value in call.values() if str(value).startswith("os.environ/")}
+
+    assert [name for name in call if str(call[name]).startswith("os.environ/")] == fields
+    assert all(f"#   {value.removeprefix('os.environ/')}: " in text for value in read)
+    assert set(fields) <= _litellm_fields()
+    assert "provider of main is not known: add it" in litellm_config(_with_ranking(record, lost)).decode()
+
+
+def _with_ranking(record: Record, *rows: Placed) -> Record:
+    return record.model_copy(update={"outcome": record.outcome.model_copy(update={"ranking": rows})})
+
+
+@cache
+def _litellm_fields() -> set[str]:
+    """Names LiteLLM's type of a deployment's parameters has."""
+    program = "from litellm.types.router import LiteLLM_Params as P; print(*P.model_fields)"
+    here = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=here
+    )
+    return set(done.stdout.split())
 
 
 def test_fallbacks_prefer_another_provider(record: Record) -> None:
