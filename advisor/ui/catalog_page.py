@@ -38,11 +38,11 @@ _SORTS = {
 
 
 _COLUMNS = {
-    "Offer": st.column_config.Column(width=292),
+    "Offer": st.column_config.Column(width=312),
     "Weights": st.column_config.Column(width=100),
     "Context, tokens": st.column_config.NumberColumn(format="localized", width=124),
-    "USD per million in": st.column_config.NumberColumn("$ per M in", format="$%.4g", width=92),
-    "USD per million out": st.column_config.NumberColumn("$ per M out", format="$%.4g", width=98),
+    "USD per million in": st.column_config.NumberColumn("$ per M in", format="$%.3f", width=92),
+    "USD per million out": st.column_config.NumberColumn("$ per M out", format="$%.3f", width=98),
     "Accuracy": st.column_config.Column(width=76),
     "Code": st.column_config.Column(width=58),
     "Released": st.column_config.DateColumn(format="YYYY-MM-DD", width=98),

@@ -9,6 +9,9 @@ first paint. Options below each other stand 22 points apart; a finger needs 24 (
 Streamlit ends words that do not fit a tile, a tag, a link or an upload field with dots; here they take a
 second line. Views beside each other become buttons of their own where they take several lines. Labels in
 charts carry a rim of the page's colour, so that no line runs through them.
+
+The line on what the last answer did stays at the lower edge while the page scrolls. Streamlit's own place
+there is made for chats: whoever stands at the end of a page is kept at the end, on the next page too.
 """
 
 from __future__ import annotations
@@ -25,8 +28,9 @@ _RULES = """<style>
 .js-plotly-plot :is(.annotation, .textpoint) text {{
   paint-order: stroke; stroke: light-dark(#ffffff, #111817); stroke-width: 4px; stroke-linejoin: round }}
 [data-testid="stRadio"] [role="radiogroup"] {{ row-gap: 6px }}
-:is([data-testid="stMetricDelta"], [data-testid="stMetricLabel"], [data-testid="stPageLink"] a,
-  [data-testid="stFileUploaderDropzoneInstructions"]) :is(span, p, div):not([data-testid="stIconMaterial"]) {{
+:is([data-testid="stMetricDelta"], [data-testid="stMetricLabel"], [data-testid="stMetricValue"],
+  [data-testid="stPageLink"] a, [data-testid="stFileUploaderDropzoneInstructions"])
+  :is(span, p, div):not([data-testid="stIconMaterial"]) {{
   white-space: normal; text-overflow: clip; overflow: visible }}
 [data-testid="stMetricDelta"], [data-testid="stMetricLabel"] {{
   max-width: 100%; height: auto; line-height: 1.35 }}
@@ -35,6 +39,12 @@ _RULES = """<style>
   max-height: none; overflow: visible }}
 [data-testid="stMultiSelectTagsContainer"] [data-tag] {{ max-width: 100%; height: auto; min-height: 1.5rem }}
 [data-testid="stMultiSelectTagsContainer"] [data-tag] > span {{ max-width: none; white-space: normal }}
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > script) {{ display: none }}
+[data-testid="stLayoutWrapper"]:has(> .st-key-consequence) {{
+  position: sticky; bottom: 0; order: 1; z-index: 2; padding: 0.6rem 0;
+  background: light-dark(#ffffff, #111817); border-top: 1px solid light-dark(#d3dcdb, #35423f) }}
+[data-testid="stMainBlockContainer"]:has(.st-key-consequence) {{ padding-bottom: 0 }}
+[data-testid="stMain"]:has(.st-key-consequence) {{ scroll-padding-bottom: 7rem }}
 @media (max-width: 640px) {{
   [data-testid="stMetricValue"] {{ font-size: 1.3rem }}
   [role="radiogroup"]:has(> [data-variant="segmented_control"]) {{ gap: 6px }}

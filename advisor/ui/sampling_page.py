@@ -106,7 +106,8 @@ def effect(row: Distribution, knob: Knobs) -> None:
     simulated = " :orange-badge[simulated]" if row.simulated else ""
     covers = "unknown" if row.covers is None else wording.percent(row.covers)
     told = f"Source: {row.source}. The tokens shown stand for {covers} of all; shares are of those shown."
-    st.caption(f"{inert(told)}{simulated}")
+    # A caption would make the mark beside it too pale.
+    st.markdown(f":small[:gray[{inert(told)}]]{simulated}")
     with st.grid(4, min_column_width=160):
         _tile("Can be drawn", f"{kept(both.turned)} of {len(row.tokens)}", "tokens")
         _tile(

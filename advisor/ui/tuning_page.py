@@ -28,6 +28,7 @@ from advisor.ui.inert import inert
 from advisor.ui.workbench import ACTIVE, RENT, Workbench, say_assumed, tile
 from advisor.wording import UNKNOWN_WORD, about, count, gigabytes, interval, number, usd
 
+DAYS_PER_MONTH = 30.4
 SHORT_H = 2.0
 """Runs that may take longer are told in hours."""
 
@@ -268,7 +269,11 @@ def pays(bench: Workbench, case: Case, training: Interval | None, teaching: floa
 
 
 def _months(months: float | None) -> str:
-    return "never" if months is None else f"{number(months, 2)} months"
+    if months is None:
+        return "never"
+    if months < 1:
+        return count(max(1, round(months * DAYS_PER_MONTH)), "day")
+    return f"{number(months, 2)} months"
 
 
 def _calls(calls: float | None) -> str:
