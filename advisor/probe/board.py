@@ -67,7 +67,7 @@ class Board:
     models: dict[str, ModelAgreement]
     """Lane -> figures over its prompts."""
     pairs: tuple[PairDifference, ...]
-    """Every two lanes on the prompts both answered."""
+    """The lanes of `RunPlan.comparisons`, on the prompts both answered."""
 
 
 def board_of(plan: RunPlan, samples: Sequence[Sample]) -> Board:
@@ -88,7 +88,7 @@ def board_of(plan: RunPlan, samples: Sequence[Sample]) -> Board:
         by_lane.setdefault(lane, []).append(one)
     models = {lane: model_agreement(lane, mine) for lane, mine in by_lane.items()}
     warm_ups = tuple(one for one in samples if one.purpose is Purpose.WARM_UP)
-    pairs = pair_differences([one.figures for one in studied.values()])
+    pairs = pair_differences([one.figures for one in studied.values()], plan.comparisons)
     return Board(rows, warm_ups, studied, models, pairs)
 
 

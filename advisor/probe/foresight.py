@@ -95,7 +95,7 @@ def promise(plan: RunPlan) -> str:
 
 def _pairs(plan: RunPlan) -> int:
     """Comparisons of two offers or settings the result makes."""
-    return max(1, math.comb(len(plan.targets), 2))
+    return max(1, len(plan.comparisons))
 
 
 def _among(some: int, plan: RunPlan, what: str) -> str:

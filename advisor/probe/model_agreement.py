@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from itertools import combinations
 from statistics import fmean
 from typing import Literal
@@ -269,18 +269,29 @@ _READ: dict[Metric, Callable[[PromptAgreement], float | None]] = {
 }
 
 
-def pair_differences(figures: Sequence[PromptAgreement]) -> tuple[PairDifference, ...]:
-    """Every two models that share at least five prompts, per metric; p-values corrected by Holm."""
-    return tuple(found for metric in _READ for found in _corrected(_pairs_of(metric, figures)))
+def pair_differences(
+    figures: Sequence[PromptAgreement], wanted: Collection[tuple[str, str]] | None = None
+) -> tuple[PairDifference, ...]:
+    """Two models that share at least five prompts, per metric; p-values corrected by Holm.
+
+    Args:
+        figures: Of every model and prompt.
+        wanted: The pairs to compare, first and second; None is every two. What is not compared needs no
+            correction.
+    """
+    return tuple(found for metric in _READ for found in _corrected(_pairs_of(metric, figures, wanted)))
 
 
-def _pairs_of(metric: Metric, figures: Sequence[PromptAgreement]) -> list[PairDifference]:
+def _pairs_of(
+    metric: Metric, figures: Sequence[PromptAgreement], wanted: Collection[tuple[str, str]] | None
+) -> list[PairDifference]:
     values: dict[str, dict[str, float]] = {}
     for one in figures:
         value = _READ[metric](one)
         if value is not None:
             values.setdefault(one.model, {})[one.prompt] = value
-    pairs = (_pair(metric, a, b, values[a], values[b]) for a, b in combinations(values, 2))
+    names = combinations(values, 2) if wanted is None else wanted
+    pairs = (_pair(metric, a, b, values[a], values[b]) for a, b in names if a in values and b in values)
     return [pair for pair in pairs if pair is not None]
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -96,6 +97,17 @@ class RunPlan(Frozen):
     def calls(self) -> int:
         """Number of calls, without repetitions."""
         return len(self.targets) * self.calls_per_offer
+
+    @property
+    def comparisons(self) -> tuple[tuple[str, str], ...]:
+        """Lanes that are compared: every two offers; in a sweep each setting with the first of its offer."""
+        lanes = [target.ref for target in self.targets]
+        if all(target.variant is None for target in self.targets):
+            return tuple(combinations(lanes, 2))
+        first = {target.offer: target.ref for target in reversed(self.targets)}
+        return tuple(
+            (target.ref, first[target.offer]) for target in self.targets if target.ref != first[target.offer]
+        )
 
     @property
     def missing_keys(self) -> Mapping[str, str]:

@@ -173,12 +173,7 @@ def _dropped(board: Board, lane: str) -> str:
 def _pairs(plan: RunPlan, board: Board) -> None:
     """Differences on the same prompts; of a sweep, every setting against the first of its offer."""
     names = {target.ref: target.label for target in plan.targets}
-    first = {target.offer: target.ref for target in reversed(plan.targets)}
-    told = [
-        pair
-        for pair in board.pairs
-        if not settings_of(plan) or pair.first in first.values() or pair.second in first.values()
-    ]
+    told = board.pairs
     if not told:
         return
     st.markdown("### Side by side, prompt by prompt")
