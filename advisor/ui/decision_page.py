@@ -44,7 +44,8 @@ def consequence_line(standing: Standing) -> None:
     was = state.before()
     before = loaded.standing_of(was) if was is not None else None
     first, *rest = consequence(before, standing)
-    st.bottom.markdown(f"**{inert(first)}** · {' · '.join(inert(phrase) for phrase in rest)}")
+    with st.container(key="consequence"):
+        st.markdown(f"**{inert(first)}** · {' · '.join(inert(phrase) for phrase in rest)}")
 
 
 def _advice(step: Step, advice: Advice) -> None:

@@ -12,6 +12,8 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from advisor.ui.page_top import SCRIPT
+
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -66,9 +68,10 @@ def _policy() -> list[str]:
 
 
 def _inline_script_hashes() -> list[str]:
-    """Return the CSP hashes of the scripts written into Streamlit's own start page."""
+    """Return the CSP hashes of the scripts written into Streamlit's own start page, and of our own one."""
     page = Path(st.__file__).with_name("static") / "index.html"
     digests = (
-        hashlib.sha256(text.encode()).digest() for text in _INLINE_SCRIPT.findall(page.read_text("utf-8"))
+        hashlib.sha256(text.encode()).digest()
+        for text in (*_INLINE_SCRIPT.findall(page.read_text("utf-8")), SCRIPT)
     )
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]

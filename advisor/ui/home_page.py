@@ -13,7 +13,7 @@ from advisor.ui import loaded, record_page, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go, link
 from advisor.ui.opening import opened
-from advisor.ui.preset_panel import preset_field
+from advisor.ui.preset_panel import preset_field, start_from
 
 
 def welcome() -> None:
@@ -65,10 +65,7 @@ def ways_in() -> None:
 def _from_preset() -> None:
     st.markdown("### From a preset")
     st.caption("Every answer is filled in and marked; change what differs.")
-    chosen = preset_field()
-    if st.button("Start from it", disabled=chosen is None, key="start-preset") and chosen:
-        state.start(chosen)
-        go("brief")
+    start_from(preset_field(), "Start from it", "start-preset")
 
 
 def _blank() -> None:

@@ -14,6 +14,7 @@ from advisor.host.paths import catalog_overlays, pages_folder
 from advisor.ui import identity, loaded, state
 from advisor.ui.contrast import correct_contrast
 from advisor.ui.inert import inert
+from advisor.ui.page_top import open_at_top
 from advisor.ui.terms import words_of_page
 
 
@@ -77,6 +78,7 @@ def run() -> None:
     row = next((row for row in PAGES if row.title == chosen.title), PAGES[0])
     st.set_page_config(page_title=f"{row.title} · Advisor", layout=row.layout)
     correct_contrast()
+    open_at_top(row.path)
     identity.note_sign_in()
     if not identity.allowed(row.path):
         identity.refuse(row.path)
@@ -96,6 +98,7 @@ def run() -> None:
     else:
         chosen.run()
         words_of_page(row.path)
+        state.take_resent()
     _footer()
 
 

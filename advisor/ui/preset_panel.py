@@ -23,6 +23,17 @@ def preset_field() -> Case | None:
     )
 
 
+def start_from(chosen: Case | None, label: str, key: str) -> None:
+    """The button that begins with the preset chosen; without one it says what to do first."""
+    if not st.button(label, key=key):
+        return
+    if chosen is None:
+        st.caption("Choose the kind of job above first.")
+        return
+    state.start(chosen)
+    go("brief")
+
+
 def preset_panel() -> None:
     """Presets on the brief: filled into an untouched case, else begun as a draft of its own."""
     case = state.case()
@@ -37,7 +48,4 @@ def preset_panel() -> None:
             "Numbers and answers of a typical job, each marked; change what differs."
             + ("" if untouched else " The draft so far stays at its own address.")
         )
-        chosen = preset_field()
-        if st.button("Use it", disabled=chosen is None, key="use-preset") and chosen:
-            state.start(chosen)
-            go("brief")
+        start_from(preset_field(), "Use it", "use-preset")

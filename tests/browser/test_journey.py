@@ -20,9 +20,12 @@ def _press(page: Page, name: str) -> None:
 
 
 def _continue(page: Page, path: str) -> None:
+    """From the foot of one page to the top of the next."""
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     _press(page, "Continue")
     page.wait_for_url(re.compile(rf"/{path}\?d="))
     settle(page)
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
 
 
 def _from_home_to_brief(page: Page, url: str) -> None:
@@ -68,7 +71,7 @@ def test_from_home_to_a_record_and_back(page: Page, app_server: RunningApp, tmp_
     _press(page, "See the result")
     page.wait_for_url(re.compile(r"/result\?d="))
     settle(page)
-    expect(page.get_by_role("heading", name=re.compile("leads|fits best"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("leads|fits best|is left"))).to_be_visible()
 
     _continue(page, "probe")
     _probe_two_practice_models(page)

@@ -68,12 +68,12 @@ def test_every_answer_carries_the_security_headers(served: RunningApp) -> None:
 
 
 def test_the_policy_allows_no_eval_and_no_foreign_origin() -> None:
-    """Scripts come from the own origin or are one known inline text; nothing may frame the app."""
+    """Scripts come from the own origin or are two known inline texts; nothing may frame the app."""
     policy = security_headers()["content-security-policy"]
 
     assert "unsafe-eval" not in policy
     assert "http" not in policy
-    assert policy.count("'sha256-") == 1
+    assert policy.count("'sha256-") == 2
     assert "frame-ancestors 'none'" in policy
 
 
