@@ -9,15 +9,15 @@ import streamlit as st
 
 from advisor import wording
 from advisor.catalog.entries import Catalog
-from advisor.probe.declared import declared_against_measured
+from advisor.probe.declared import Declared, declared_against_measured
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.paired import Ratio, ratios
 from advisor.probe.plan import RunPlan
-from advisor.probe.price_check import costs_by_part, price_checks
+from advisor.probe.price_check import OfferCost, costs_by_part, price_checks
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary
-from advisor.probe.timing import paces, timeline
-from advisor.ui.exhibit import data_table, exhibit
+from advisor.probe.timing import Bar, paces, timeline
+from advisor.ui.exhibit import download, exhibit
 from advisor.ui.inert import inert
 from advisor.ui.timing_charts import PARTS, cost_chart, errors_chart, timeline_chart
 
@@ -73,22 +73,7 @@ def _timeline(
         st.caption(
             f"The first {BARS_SHOWN} of {wording.count(len(bars), 'call')}; the table has all of them."
         )
-    table = pd.DataFrame(
-        [
-            {
-                "Offer": bar.label,
-                "Prompt": bar.prompt,
-                "Call": bar.name,
-                "Attempt": bar.number,
-                "Start, s": bar.start_s,
-                "Our side and connecting, s": bar.queue_s,
-                "First token, s": bar.first_s,
-                "First token to end, s": bar.rest_s,
-                "Failed": bar.failure,
-            }
-            for bar in bars
-        ]
-    )
+    table = pd.DataFrame([_call(bar) for bar in bars])
     alt = (
         f"{wording.count(len(bars), 'call')} as bars over {wording.seconds(max(bar.end_s for bar in bars))}."
     )
@@ -100,6 +85,19 @@ def _timeline(
             st.caption(inert(f"{pace.label}: {opened} opened, {each} each; in no time above."))
 
 
+def _call(bar: Bar) -> dict[str, object]:
+    """One call of the table: few and short columns, so that a laptop's page holds them all."""
+    again = f", attempt {bar.number}" if bar.number > 1 else ""
+    return {
+        "Call": f"{bar.label}, {bar.prompt}, {bar.name}{again}",
+        "Start, s": bar.start_s,
+        "Our side, s": bar.queue_s,
+        "To first token, s": bar.first_s,
+        "Rest, s": bar.rest_s,
+        "Failed": bar.failure,
+    }
+
+
 def _differences(
     plan: RunPlan, samples: Sequence[Sample], _told: Sequence[OfferSummary], _catalog: Catalog
 ) -> None:
@@ -109,35 +107,46 @@ def _differences(
         st.info("Differences need two offers that answered the same prompts.")
         return
     st.caption("Each on the same prompts, pair by pair; bounds hold 95 %. What spans 1 is too close to call.")
-    table = pd.DataFrame(
-        [
-            {
-                "Figure": one.label,
-                "Ratio": _ratio_words(one),
-                "Verdict": _verdict(one),
-                "Of": labels[one.first],
-                "To that of": labels[one.second],
-                "Pairs": wording.count(one.pairs, "prompt" if one.over_prompts else "call"),
-            }
-            for one in found
-        ]
-    )
-    st.dataframe(table, hide_index=True, alt="Ratio of every two offers on every time and cost, with bounds.")
-    data_table("differences", table, "The same ratios for download.")
+    with st.grid(2, min_column_width=300):
+        for first, second in dict.fromkeys((one.first, one.second) for one in found):
+            with st.container(border=True):
+                st.markdown(f"**{inert(labels[first])} against {inert(labels[second])}**")
+                mine = [one for one in found if (one.first, one.second) == (first, second)]
+                st.markdown("\n".join(f"- {inert(_ratio_words(one))}" for one in mine))
+    download("differences", pd.DataFrame([_ratio_row(one, labels) for one in found]))
 
 
 def _ratio_words(one: Ratio) -> str:
-    value = wording.number(one.value, 3)
-    if one.low is None or one.high is None:
-        return value
-    return f"{value} ({wording.number(one.low, 3)} to {wording.number(one.high, 3)})"
+    pairs = (
+        wording.count(one.pairs, "prompt")
+        if one.over_prompts
+        else wording.count(one.pairs, "pair of calls", "pairs of calls")
+    )
+    low, high = one.low, one.high
+    known = low is not None and high is not None
+    bounds = f"{wording.number(low, 3)} to {wording.number(high, 3)}; " if known else ""
+    return f"{one.label}: {wording.number(one.value, 3)} times ({bounds}{pairs}), {_verdict(one)}"
+
+
+def _ratio_row(one: Ratio, labels: dict[str, str]) -> dict[str, object]:
+    return {
+        "Figure": one.label,
+        "Offer": labels[one.first],
+        "Against": labels[one.second],
+        "Ratio": one.value,
+        "Low 95 %": one.low,
+        "High 95 %": one.high,
+        "Pairs": one.pairs,
+        "Pairs of": "prompts" if one.over_prompts else "calls",
+        "Verdict": _verdict(one),
+    }
 
 
 def _verdict(one: Ratio) -> str:
     if one.low is None:
         return "too few pairs"
     if one.settled:
-        return "the first is higher" if one.value > 1 else "the first is lower"
+        return "higher" if one.value > 1 else "lower"
     if one.more_needed is None or one.more_needed > 10_000:
         return "too close to call"
     return f"too close to call; about {wording.count(one.more_needed, 'pair')} would settle it"
@@ -147,18 +156,7 @@ def _parts(
     plan: RunPlan, samples: Sequence[Sample], _told: Sequence[OfferSummary], _catalog: Catalog
 ) -> None:
     costs = costs_by_part(plan, samples)
-    table = pd.DataFrame(
-        [
-            {
-                "Offer": cost.label,
-                "Calls with known cost": cost.calls,
-                "Calls with unknown cost": cost.unknown,
-                **{f"{name}, US dollars": getattr(cost.parts, field) for field, name in PARTS},
-                "All, US dollars": cost.parts.total,
-            }
-            for cost in costs
-        ]
-    )
+    table = pd.DataFrame([row for cost in costs for row in _part_rows(cost)])
     said = [f"{cost.label} {wording.usd(cost.parts.total)}" for cost in costs if cost.calls]
     alt = f"Dollars by part: {wording.joined(said) or 'none known'}. Warm-ups and repeats included."
     exhibit("cost-parts", cost_chart(costs), table, alt)
@@ -173,6 +171,16 @@ def _parts(
         (st.caption if check.agrees else st.warning)(inert(check.words))
     if not checks:
         st.caption("LiteLLM's price table knows none of these offers, so there is no second opinion.")
+
+
+def _part_rows(cost: OfferCost) -> list[dict[str, object]]:
+    parts = [(name, getattr(cost.parts, field)) for field, name in PARTS]
+    told = [(name, dollars) for name, dollars in parts if dollars]
+    whole = f"all of {wording.count(cost.calls, 'call')}"
+    return [
+        {"Paid for": name, "US dollars": dollars, "Offer": cost.label}
+        for name, dollars in (*told, (whole, cost.parts.total))
+    ]
 
 
 def _errors(
@@ -200,32 +208,40 @@ def _published(
         "Published speeds are a model's, often at its fastest host, from another place and time: a "
         "difference is a question to the provider, no proof."
     )
-    table = pd.DataFrame(
-        [
-            {
-                "Offer": row.label,
-                "Figure": row.name,
-                "Published": wording.in_unit(row.declared, row.unit),
-                "By": f"{row.source}, {wording.day(row.as_of)}"
-                + (f", effort {row.effort}" if row.effort else ""),
-                "Measured": "not measured"
-                if row.measured is None
-                else f"{wording.in_unit(row.measured.value, row.unit)} (n={row.measured.n})",
-                "Published lies": _lies(
-                    row.outside, row.measured is not None and row.measured.bounds is not None
-                ),
-            }
-            for row in rows
-        ]
-    )
-    st.dataframe(table, hide_index=True, alt="Published speeds beside measured ones.")
-    data_table("published", table, "The same for download.")
+    st.markdown("\n".join(f"- {inert(_published_words(row))}" for row in rows))
+    download("published", pd.DataFrame([_published_row(row) for row in rows]))
+
+
+def _published_words(row: Declared) -> str:
+    by = f"{row.source}, {wording.day(row.as_of)}" + (f", effort {row.effort}" if row.effort else "")
+    told = f"{row.label}, {row.name}: published {wording.in_unit(row.declared, row.unit)} ({by})"
+    if row.measured is None:
+        return f"{told}, not measured."
+    value = f"{wording.in_unit(row.measured.value, row.unit)} from {wording.count(row.measured.n, 'answer')}"
+    return f"{told}, measured {value}: {_lies(row.outside, row.measured.bounds is not None)}."
+
+
+def _published_row(row: Declared) -> dict[str, object]:
+    found = row.measured
+    return {
+        "Offer": row.label,
+        "Figure": row.name,
+        "Unit": row.unit,
+        "Published": row.declared,
+        "By": row.source,
+        "As of": row.as_of.isoformat(),
+        "Effort": row.effort,
+        "Measured": found.value if found else None,
+        "Low 95 %": found.low if found else None,
+        "High 95 %": found.high if found else None,
+        "Answers": found.n if found else 0,
+    }
 
 
 def _lies(outside: bool, known: bool) -> str:
     if not known:
         return "too few answers to say"
-    return "outside the measured bounds" if outside else "within the measured bounds"
+    return "what is published lies outside the measured bounds" if outside else "within the measured bounds"
 
 
 _VIEWS: dict[str, View] = {
