@@ -20,6 +20,7 @@ from advisor.wording import (
     probability,
     seconds,
     tokens_per_second,
+    usd,
     usd_interval,
     within,
 )
@@ -144,10 +145,22 @@ def probe(document: dict[str, Any]) -> str:
         parts += _bullets(f"Doubts about {offer['label']}", offer["warnings"])
     parts += _bullets("Not priced", [one["audio_words"] for one in document["costs"] if one["audio_words"]])
     parts += _bullets("Pass marks", [mark["words"] for mark in document["marks"]])
+    parts += _early(document["early"], simulated=document["simulated"])
     silent = [offer["label"] for offer in document["offers"] if not offer["answered"]]
     parts += _bullets("No answer at all, so the run is not passed", silent)
     parts.append(f"Run {document['run']}: {document['state']}. {document['reason']}".strip())
     return "\n".join(parts)
+
+
+def _early(early: dict[str, Any] | None, *, simulated: bool) -> list[str]:
+    """What stopping early saved, and why each offer was stopped."""
+    if early is None:
+        return []
+    if not early["calls"]:
+        return ["Stopping early: nothing was decided early, every planned call was made."]
+    kind = "simulated dollars" if simulated else "by the cost of those made"
+    money = "" if early["usd"] is None else f", about {usd(early['usd'])} ({kind})"
+    return _bullets(f"Stopping early saved {count(early['calls'], 'call')}{money}", early["stopped"])
 
 
 def _ladder(found: Sequence[dict[str, Any]]) -> list[str]:

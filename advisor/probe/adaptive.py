@@ -213,7 +213,7 @@ def _seen(n: int, what: str) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.0f} points"
+    return count(round(100 * share), "point")
 
 
 @dataclass(frozen=True, slots=True)

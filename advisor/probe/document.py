@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from advisor.frozen import Frozen
+from advisor.probe.adaptive import saved, stopped
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.ladder import Climb, climbs
 from advisor.probe.metrics import METRICS, Estimate, Metric, basis
@@ -78,6 +79,17 @@ class MarkOut(Frozen):
     settled: bool = False
     """Whether the whole 95 % interval lies on one side of the mark; false is not settled by this sample."""
     words: str = ""
+
+
+class EarlyOut(Frozen):
+    """What stopping early kept from being asked and spent."""
+
+    calls: int
+    """Planned calls that were not made."""
+    usd: float | None
+    """About what they would have cost, by the mean of those made; null when that is unknown."""
+    stopped: tuple[str, ...]
+    """Why each offer was asked no further, a sentence each."""
 
 
 class RatioOut(Frozen):
@@ -181,6 +193,8 @@ class ProbeOut(Frozen):
     """Every pass mark of the case for every offer."""
     missed_marks: tuple[MarkOut, ...]
     """Those that were not met."""
+    early: EarlyOut | None = None
+    """Null unless the run may stop an offer early."""
     instrument: InstrumentError | None = None
     """Our own error before this run; null when it was not measured."""
     offers: tuple[OfferOut, ...]
@@ -221,6 +235,7 @@ def probe_document(
         passed=not missed and all(offer.answered for offer in offers),
         marks=marks,
         missed_marks=missed,
+        early=_early(plan, samples) if plan.adaptive else None,
         instrument=None if instrument is None else InstrumentError.model_validate(instrument),
         offers=offers,
         differences=tuple(_difference(ratio) for ratio in ratios(plan, samples)),
@@ -238,6 +253,11 @@ def probe_document(
         ladder=tuple(_climb(climb) for climb in climbs(plan, samples)) if plan.rungs else (),
         samples=tuple(samples),
     ).model_dump(mode="json")
+
+
+def _early(plan: RunPlan, samples: Sequence[Sample]) -> EarlyOut:
+    left = saved(plan, samples)
+    return EarlyOut(calls=left.calls, usd=left.usd, stopped=stopped(plan, samples))
 
 
 def _mark(mark: Mark) -> MarkOut:

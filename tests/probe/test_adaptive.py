@@ -17,6 +17,7 @@ from advisor.probe.adaptive import (
     reach,
     saved,
 )
+from advisor.probe.document import probe_document
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Reply, Sample, SampleState, Timeline
 from tests.probe.plans import case_of, plan_of_case
@@ -150,3 +151,19 @@ def test_what_was_not_asked_is_saved() -> None:
     left = saved(plan, samples)
     assert left.calls == 500
     assert left.usd == pytest.approx(0.05)
+
+
+def test_the_document_tells_what_was_saved() -> None:
+    """A run that may stop early says in its document what that saved; another one says nothing."""
+    plan, samples = a_run({"practice:steady": 1.0, "practice:wavering": 0.0}, 100, adaptive=True)
+    told = _document(plan, samples)["early"]
+
+    # Two offers x ten prompts x 60 were planned, 200 calls were made, a hundredth of a cent each.
+    assert told["calls"] == 1000
+    assert told["usd"] == pytest.approx(0.1)
+    assert len(told["stopped"]) == 2
+    assert _document(plan.model_copy(update={"adaptive": False}), samples)["early"] is None
+
+
+def _document(plan: RunPlan, samples: list[Sample]) -> dict[str, Any]:
+    return probe_document(plan, samples, run="r", state="done", reason="", spent_usd=0.0)
