@@ -88,13 +88,13 @@ def _timeline(
 def _call(bar: Bar) -> dict[str, object]:
     """One call of the table: few and short columns, so that a laptop's page holds them all."""
     again = f", attempt {bar.number}" if bar.number > 1 else ""
+    failed = f", failed: {bar.failure.replace('_', ' ')}" if bar.failure else ""
     return {
-        "Call": f"{bar.label}, {bar.prompt}, {bar.name}{again}",
+        "Call": f"{bar.label}, {bar.prompt}, {bar.name}{again}{failed}",
         "Start, s": bar.start_s,
         "Our side, s": bar.queue_s,
         "To first token, s": bar.first_s,
         "Rest, s": bar.rest_s,
-        "Failed": bar.failure,
     }
 
 
@@ -122,9 +122,8 @@ def _ratio_words(one: Ratio) -> str:
         if one.over_prompts
         else wording.count(one.pairs, "pair of calls", "pairs of calls")
     )
-    low, high = one.low, one.high
-    known = low is not None and high is not None
-    bounds = f"{wording.number(low, 3)} to {wording.number(high, 3)}; " if known else ""
+    ends = () if one.low is None or one.high is None else (one.low, one.high)
+    bounds = f"{' to '.join(wording.number(end, 3) for end in ends)}; " if ends else ""
     return f"{one.label}: {wording.number(one.value, 3)} times ({bounds}{pairs}), {_verdict(one)}"
 
 
