@@ -129,12 +129,17 @@ def probe(document: dict[str, Any]) -> str:
             _marked(offer),
             figure["label"],
             *_figure(figure),
+            figure["span"],
             figure["basis"],
         )
         for offer in document["offers"]
         for figure in offer["figures"]
     ]
-    parts = [columns(("Offer", "Metric", "Value", "95 % interval", "From"), rows)] if rows else []
+    parts = (
+        [columns(("Offer", "Metric", "Value", "95 % interval", "Smallest to largest", "From"), rows)]
+        if rows
+        else []
+    )
     parts += _ladder(document["ladder"])
     for offer in document["offers"]:
         errors = [
@@ -160,7 +165,9 @@ def _early(early: dict[str, Any] | None, *, simulated: bool) -> list[str]:
         return ["Stopping early: nothing was decided early, every planned call was made."]
     kind = "simulated dollars" if simulated else "by the cost of those made"
     money = "" if early["usd"] is None else f", about {usd(early['usd'])} ({kind})"
-    return _bullets(f"Stopping early saved {count(early['calls'], 'call')}{money}", early["stopped"])
+    return _bullets(
+        f"Stopping early saved {count(early['calls'], 'call')}{money}", [*early["stopped"], early["caveat"]]
+    )
 
 
 def _ladder(found: Sequence[dict[str, Any]]) -> list[str]:

@@ -246,6 +246,13 @@ def _left_out(plan: RunPlan, samples: Sequence[Sample]) -> dict[str, int]:
     return left
 
 
+STOPPED_CAVEAT = (
+    "An offer is looked at until it is clear, so the figures of a stopped one are a little too far from "
+    "the others', and their intervals do not allow for that; the reasons given here do."
+)
+"""What stopping early does to the other figures (a known bias of sequential designs)."""
+
+
 def stopped(plan: RunPlan, samples: Sequence[Sample]) -> tuple[str, ...]:
     """For each lane that was asked no further, why, in a sentence."""
     left, names = _left_out(plan, samples), {target.ref: target.label for target in plan.targets}

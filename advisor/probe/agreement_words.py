@@ -210,7 +210,11 @@ def _format(share: float | None) -> str:
 def pair_sentence(pair: PairDifference) -> str:
     """What the same prompts show about two models."""
     what = _MEASURES[pair.metric]
-    bounds = f"{100 * pair.difference:+.0f} points, {100 * pair.low:+.0f} to {100 * pair.high:+.0f}"
+    # The better one stands first, so that the figures read as its lead.
+    turned = pair.shown and pair.difference < 0
+    figures = (-pair.difference, -pair.high, -pair.low) if turned else (pair.difference, pair.low, pair.high)
+    lead, low, high = (f"{100 * figure:+.0f}" for figure in figures)
+    bounds = f"{lead} points, 95 % interval {low} to {high}"
     told = f"{count(pair.prompts, 'prompt')}, p = {pair.p_holm:.3g} after correction for all pairs"
     if not pair.shown:
         return f"{pair.first} and {pair.second}: no difference in {what} shown ({bounds}; {told})."

@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import Field
 
 from advisor.frozen import Frozen
-from advisor.probe.adaptive import saved, stopped
+from advisor.probe.adaptive import STOPPED_CAVEAT, saved, stopped
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.ladder import Climb, climbs
-from advisor.probe.metrics import METRICS, Estimate, Metric, basis
+from advisor.probe.metrics import METRICS, Estimate, Metric, basis, span
 from advisor.probe.paired import Ratio, ratios
 from advisor.probe.pass_marks import Mark, pass_marks
 from advisor.probe.plan import RunPlan
@@ -44,6 +44,8 @@ class FigureOut(Frozen):
     largest: float | None
     p95: float | None
     """95th percentile; null below 20 values."""
+    span: str = ""
+    """What single calls or prompts showed, in words."""
     note: str
 
 
@@ -90,6 +92,8 @@ class EarlyOut(Frozen):
     """About what they would have cost, by the mean of those made; null when that is unknown."""
     stopped: tuple[str, ...]
     """Why each offer was asked no further, a sentence each."""
+    caveat: str
+    """What that does to the other figures."""
 
 
 class RatioOut(Frozen):
@@ -257,7 +261,7 @@ def probe_document(
 
 def _early(plan: RunPlan, samples: Sequence[Sample]) -> EarlyOut:
     left = saved(plan, samples)
-    return EarlyOut(calls=left.calls, usd=left.usd, stopped=stopped(plan, samples))
+    return EarlyOut(calls=left.calls, usd=left.usd, stopped=stopped(plan, samples), caveat=STOPPED_CAVEAT)
 
 
 def _mark(mark: Mark) -> MarkOut:
@@ -370,6 +374,7 @@ def _figure(metric: Metric, figure: Estimate) -> FigureOut:
         answers=figure.answers,
         prompts=figure.prompts,
         basis=basis(figure, metric),
+        span=span(figure, metric),
         low=figure.low,
         high=figure.high,
         smallest=figure.smallest,

@@ -13,7 +13,7 @@ from advisor.case import Measurement
 from advisor.errors import FailureKind
 from advisor.host.ledger import instrument_of, plan_of
 from advisor.host.runs import Progress, judged_samples, run_measurements
-from advisor.probe.adaptive import saved, stopped
+from advisor.probe.adaptive import STOPPED_CAVEAT, saved, stopped
 from advisor.probe.agreement_words import majority_sentence, model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
 from advisor.probe.instrument import InstrumentError
@@ -115,12 +115,14 @@ def _early(plan: RunPlan, found: tuple[Sample, ...], now: Progress) -> None:
         return
     left = saved(plan, found)
     if left.calls:
-        money = f", about {wording.usd(left.usd)} by the cost of those made" if left.usd is not None else ""
+        kind = "simulated dollars" if plan.simulated else "by the cost of those made"
+        money = f", about {wording.usd(left.usd)} ({kind})" if left.usd is not None else ""
         st.success(
             inert(f"Stopping early saved {wording.count(left.calls, 'call')} of {plan.calls}{money}."),
             icon=":material/savings:",
         )
         st.markdown("\n".join(f"- {inert(words)}" for words in stopped(plan, found)))
+        st.caption(STOPPED_CAVEAT)
     elif not now.live:
         st.caption("Nothing was decided early: every planned call was made.")
 
