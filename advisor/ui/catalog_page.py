@@ -100,8 +100,8 @@ def _shown_columns() -> list[str]:
 
 def _unknowns() -> str:
     return (
-        "An empty field is unknown, never zero. $ per M: US dollars per million tokens read (in) and written "
-        "(out). Accuracy, code and agent work are estimates, 0 to 100."
+        "More columns stand to the right. An empty field is unknown, never zero. $ per M: US dollars per "
+        "million tokens read (in) and written (out). Accuracy, code and agent work are estimates, 0 to 100."
     )
 
 
