@@ -21,7 +21,7 @@ from advisor.probe.statistics import (
     prompts_interval,
     wilson,
 )
-from advisor.wording import count
+from advisor.wording import count, in_unit, within
 
 Prompts = Mapping[str, ProbePrompt]
 """Prompt id -> prompt."""
@@ -351,6 +351,15 @@ def basis(found: Estimate, metric: Metric) -> str:
     told = f"{count(found.answers, 'answer')} to {count(found.prompts, 'prompt')}"
     over_answers = found.prompts == 1 and metric.rests_on == "answer"
     return f"{told}, interval over {'these answers' if over_answers else 'prompts'}"
+
+
+def span(found: Estimate, metric: Metric) -> str:
+    """Smallest and largest single value, with the 95th percentile where there are enough; or nothing."""
+    if found.smallest is None or found.largest is None:
+        return ""
+    _, ends = within(found.value, found.smallest, found.largest, metric.unit)
+    tail = "" if found.p95 is None else f", 95th percentile {in_unit(found.p95, metric.unit)}"
+    return ends + tail
 
 
 def by_offer(samples: Sequence[Sample]) -> dict[str, list[Sample]]:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from advisor import wording
-from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, Metric, basis
+from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, Metric, basis, span
 from advisor.probe.summary import OfferSummary
 from advisor.ui.exhibit import download
 from advisor.ui.inert import inert
@@ -42,11 +42,12 @@ def _figure(found: Estimate | None, metric: Metric) -> str:
     if found is None:
         return wording.UNKNOWN_WORD
     value, rests_on = wording.in_unit(found.value, metric.unit), f"from {basis(found, metric)}"
+    single = f". Smallest to largest: {told}" if (told := span(found, metric)) else ""
     if found.low is None or found.high is None:
-        return f"**{inert(value)}** ({inert(rests_on)})"
+        return f"**{inert(value)}** ({inert(rests_on)}){inert(single)}"
     value, spread = wording.within(found.value, found.low, found.high, metric.unit)
     told = rests_on if spread == value else f"{spread}; {rests_on}"
-    return f"**{inert(value)}** ({inert(told)})"
+    return f"**{inert(value)}** ({inert(told)}){inert(single)}"
 
 
 def _every_figure(told: Sequence[OfferSummary]) -> pd.DataFrame:
