@@ -173,19 +173,14 @@ def _standing(ranking: Sequence[Ranked], flips: Sequence[FlipPoint]) -> list[str
 
 
 def _oftener_first(ranking: Sequence[Ranked]) -> list[str]:
-    """Why the leader leads although another model, or its own second host, comes first in more trials."""
-    leader, rivals = (front := lead_of(ranking)).leader, front.rivals
-    first, second = ranking[:2]
-    if rivals and rivals[0].share > leader.share:
-        name, often, rare = rivals[0].name, rivals[0].share, leader.share
-    elif second.p_first > first.p_first and second.score.mid < first.score.mid:
-        name, often, rare = second.offer.label, second.p_first, first.p_first
-    else:
+    """Why the leader leads although another model comes first in more trials."""
+    front = lead_of(ranking)
+    if not front.rivals or front.rivals[0].share <= front.leader.share:
         return []
-    words = " against ".join(wording.percents_apart(often, rare))
+    words = " against ".join(wording.percents_apart(front.rivals[0].share, front.leader.share))
     return [
-        f"{name} comes first more often ({words}) and still stands behind, because the order is by the score "
-        "with every unknown at its middle."
+        f"{front.rivals[0].name} comes first more often ({words}) and still stands behind, because the order is "
+        "by the score with every unknown at its middle."
     ]
 
 

@@ -158,7 +158,7 @@ def _hosts(lead: Lead) -> list[str]:
         return []
     told = [f"{row.offer.provider.name} ({wording.probability(row.p_first)})" for row in level[:HOSTS_NAMED]]
     more = [f"{len(level) - HOSTS_NAMED} more"] if len(level) > HOSTS_NAMED else []
-    return [f"Which of its hosts is too close to call: {wording.joined([*told, *more])}."]
+    return [f"Between its hosts it is too close to call: {wording.joined([*told, *more])}."]
 
 
 def _nothing_stated(ranking: Sequence[Ranked], missing: Sequence[str]) -> str:

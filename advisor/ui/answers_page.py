@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
+from advisor import wording
 from advisor.case import Case
 from advisor.decide.questions import Question, Step
 from advisor.decide.steps import STEPS, summary
@@ -48,8 +49,7 @@ def steps() -> None:
         asked = [question for question in step.questions if question.applies(case)]
         with st.container(border=True):
             lines = [_answered(case, step, question) for question in asked]
-            _answers(f"{step.number} {step.short}", step.key, lines)
-            st.markdown(f"**{inert(summary(step.key, case))}**")
+            _answers(f"{step.number} {step.short}", step.key, lines, summary(step.key, case))
 
 
 def _answered(case: Case, step: Step, question: Question) -> Answered:
@@ -59,17 +59,35 @@ def _answered(case: Case, step: Step, question: Question) -> Answered:
     return Answered(question.label, words[:1].upper() + words[1:], preset)
 
 
-def _answers(title: str, path: str, lines: Sequence[Answered]) -> None:
+def _answers(title: str, path: str, lines: Sequence[Answered], stands: str = "") -> None:
+    """Where a part stands in a line; its answers open by themselves only where one is missing."""
     missing = sum(not line.answer and not line.optional for line in lines)
     mark = f":orange-badge[{missing} not provided]" if missing else ":green-badge[complete]"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"## {inert(title)} {mark}", width="content")
         st.space("stretch")
         link(path, f"Change {title}", icon=":material/edit:")
-    table = pd.DataFrame([(f":gray[{inert(line.label)}]", _shown(line)) for line in lines])
-    st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=f"Answers: {title}.")
+    if stands:
+        st.markdown(f"**{inert(stands)}**")
+    preset = sum(line.preset for line in lines)
+    with st.expander(_how_many(lines, preset), expanded=bool(missing), type="compact", key=f"given-{path}"):
+        shown = [(f":gray[{inert(line.label)}]", _shown(line, preset < len(lines))) for line in lines]
+        st.table(
+            pd.DataFrame(shown),
+            border="horizontal",
+            hide_index=True,
+            hide_header=True,
+            alt=f"Answers: {title}.",
+        )
 
 
-def _shown(line: Answered) -> str:
+def _how_many(lines: Sequence[Answered], preset: int) -> str:
+    given = wording.count(sum(bool(line.answer) for line in lines), "answer")
+    if not preset:
+        return given
+    return f"{given}, {'all' if preset == len(lines) else preset} from the preset"
+
+
+def _shown(line: Answered, mixed: bool) -> str:
     words = inert(line.answer) if line.answer else NOT_PROVIDED
-    return words + (" :gray-badge[from preset]" if line.preset else "")
+    return words + (" :gray-badge[from preset]" if line.preset and mixed else "")

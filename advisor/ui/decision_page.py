@@ -52,14 +52,29 @@ def _advice(step: Step, advice: Advice) -> None:
     with st.container(border=True):
         st.markdown("## What this points to")
         st.markdown(f"**{inert(advice.headline)}**")
-        _side("Reasons for", advice.reasons_for)
-        _side("Reasons against", advice.reasons_against)
+        _in_short(advice)
         for words in advice.warnings:
             st.warning(inert(words), icon=":material/warning:")
         _own_word(step, advice)
         if advice.next_steps:
             with st.expander("What to do next", type="compact"):
                 st.markdown("\n".join(f"- {inert(words)}" for words in advice.next_steps))
+
+
+def _in_short(advice: Advice) -> None:
+    """The first reason of each side; all of them with source and evidence mark one click away."""
+    sides = (("For", advice.reasons_for), ("Against", advice.reasons_against))
+    first = [f"{side}: {inert(reasons[0].text)}." for side, reasons in sides if reasons]
+    if not first:
+        return
+    st.markdown("  \n".join(first))
+    count = sum(len(reasons) for _, reasons in sides)
+    label = (
+        f"All {count} reasons, with their sources" if count > len(first) else "The sources of these reasons"
+    )
+    with st.expander(label, type="compact", key=f"reasons-{advice.step}"):
+        _side("Reasons for", advice.reasons_for)
+        _side("Reasons against", advice.reasons_against)
 
 
 def _worked_example(step: Step) -> None:

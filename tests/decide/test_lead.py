@@ -57,7 +57,7 @@ def test_hosts_of_the_leading_model_are_no_rivals_of_it() -> None:
     assert told("a a2 b", (0.32, 0.33, 0.28), (1, 1, 2)) == (
         "A fits best",
         f"A (2 hosts) comes first in 65 % {TRIALS}; the likeliest other, B (Shop), in 28 %. "
-        "Which of its hosts is too close to call: Shop (32 %) and Host 2 (33 %).",
+        "Between its hosts it is too close to call: Shop (32 %) and Host 2 (33 %).",
     )
     assert told("a a2", (0.5, 0.5), (1, 1))[1].startswith(
         f"A (2 hosts) comes first in 100 % {TRIALS}; no other model is left."
