@@ -170,7 +170,7 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
     What a row says stands in its name above it: beside the marks it would run into those of close ends.
     """
     figure = go.Figure()
-    labels = [f"{move.label} {number(move.start)} → {number(move.end)} %: {move.words}" for move in moves]
+    labels = [f"{move.label} {number(move.start)} → {number(move.end)} %:<br>{move.words}" for move in moves]
     for move, label in zip(moves, labels, strict=True):
         figure.add_scatter(
             x=[move.start, move.end],
@@ -192,8 +192,8 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
     )
     figure.update_xaxes(title=title, range=[-3, 103])
     figure.update_yaxes(autorange="reversed")
-    names_above(figure, labels, 52)
-    return finished(figure, rows=len(moves), legend=True)
+    names_above(figure, labels)
+    return finished(figure, rows=len(moves), legend=True, row_px=64)
 
 
 def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: str, second: str) -> go.Figure:
@@ -269,15 +269,23 @@ def short(label: str, letters: int = LABEL_LETTERS) -> str:
 
 
 def names_above(figure: go.Figure, labels: Sequence[str], letters: int = 44) -> None:
-    """Write each row's name above its marks instead of beside them: a phone keeps its width."""
+    """Write each row's name above its marks instead of beside them: a phone keeps its width.
+
+    Args:
+        figure: The chart.
+        labels: The rows' names, of one line or of two with `<br>` between.
+        letters: Longest line.
+    """
     figure.update_yaxes(showticklabels=False)
     for label in labels:
+        names = label.split("<br>")
         figure.add_annotation(
-            text=short(label, letters),
+            text="<br>".join(short(line, letters) for line in names),
+            align="left",
             xref="paper",
             x=0,
             y=label,
-            yshift=20,
+            yshift=12 + 8 * len(names),
             xanchor="left",
             showarrow=False,
             font={"size": 12},

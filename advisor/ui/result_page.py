@@ -48,7 +48,7 @@ def headline(decision: Decision) -> None:
     if leader.id in (notes := _notes(decision)):
         st.warning(inert(f"{leader.offer.label}: {notes[leader.id]}."), icon=":material/history:")
     st.caption(f"Figures of {inert(leader.offer.label)}, first by its points")
-    with st.grid(4, min_column_width=190):
+    with st.grid(4, min_column_width=160):
         points = f"{100 * leader.score.low:.0f} to {100 * leader.score.high:.0f}"
         _figure("Points out of 100", f"{100 * leader.score.mid:.0f}", points, "points")
         trials = decision.robustness.draws if decision.robustness else 0

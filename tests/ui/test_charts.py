@@ -71,4 +71,4 @@ def test_close_flip_points_have_a_row_each() -> None:
     moves = [charts.Move("Cost", 15, 16, "Argon"), charts.Move("Cost", 15, 5.3, "Neon")]
     figure = charts.flip_moves(moves, "Weight, percent")
 
-    assert texts(figure) == ["Cost 15 → 16 %: Argon", "Cost 15 → 5.3 %: Neon"]
+    assert texts(figure) == ["Cost 15 → 16 %:<br>Argon", "Cost 15 → 5.3 %:<br>Neon"]
