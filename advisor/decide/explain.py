@@ -179,8 +179,8 @@ def _oftener_first(ranking: Sequence[Ranked]) -> list[str]:
         return []
     words = " against ".join(wording.percents_apart(front.rivals[0].share, front.leader.share))
     return [
-        f"{front.rivals[0].name} comes first more often ({words}) and still stands behind, because the order is "
-        "by the score with every unknown at its middle."
+        f"{front.rivals[0].name} comes first more often ({words}) and still stands behind, because the order "
+        "is by the score with every unknown at its middle."
     ]
 
 
