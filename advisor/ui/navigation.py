@@ -98,7 +98,6 @@ def run() -> None:
     else:
         chosen.run()
         words_of_page(row.path)
-        state.take_resent()
     _footer()
 
 
