@@ -8,7 +8,7 @@ from typing import cast
 
 import plotly.graph_objects as go
 
-KEPT = 256
+KEPT = 128
 """Figures kept for the process; what makes one is its key, so visitors may share it."""
 
 

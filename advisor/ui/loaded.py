@@ -5,6 +5,7 @@ Only the face caches. Everything kept here is frozen, so sessions may share it.
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -24,9 +25,12 @@ from advisor.host.paths import catalog_folder, catalog_overlays, data_folder
 from advisor.host.store import Engine, open_store, place
 
 DECISIONS_KEPT = 100
-"""One for each of 100 visitors: about 0.3 MB each."""
+"""One for each of 100 visitors: about 0.6 MB each."""
 STANDINGS_KEPT = 1_000
 """Several for each of 100 visitors, back and forth between answers: a few kilobytes each."""
+
+_turns = threading.BoundedSemaphore(2)
+"""Decisions made at once: each has large tables of trials, and they share one interpreter."""
 
 
 def today() -> date:
@@ -71,7 +75,8 @@ def inputs_of(case: Case, decision: Decision) -> Inputs:
 @st.cache_resource(show_spinner=False, max_entries=DECISIONS_KEPT)
 def _decided(body: str, digest: str, day: date, _case: Case) -> Decision:
     del body, digest  # they make the cache's key
-    return decide(_case, catalog(), day, hardware=load_hardware())
+    with _turns:
+        return decide(_case, catalog(), day, hardware=load_hardware())
 
 
 @st.cache_resource(show_spinner=False, max_entries=STANDINGS_KEPT)
