@@ -193,7 +193,7 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
     figure.update_xaxes(title=title, range=[-3, 103])
     figure.update_yaxes(autorange="reversed")
     names_above(figure, labels)
-    return finished(figure, rows=len(moves), legend=True, row_px=64)
+    return finished(figure, rows=len(moves), legend=True, row_px=76)
 
 
 def two_scores(rows: Sequence[tuple[str, float | None, float | None]], first: str, second: str) -> go.Figure:
@@ -285,7 +285,7 @@ def names_above(figure: go.Figure, labels: Sequence[str], letters: int = 44) -> 
             xref="paper",
             x=0,
             y=label,
-            yshift=12 + 8 * len(names),
+            yshift=17 + 3 * len(names),
             xanchor="left",
             showarrow=False,
             font={"size": 12},
@@ -294,7 +294,9 @@ def names_above(figure: go.Figure, labels: Sequence[str], letters: int = 44) -> 
 
 def _two_lines(label: str) -> str:
     model, _, host = label.partition(" (")
-    return f"{short(model, 18)}<br>{short(host.removesuffix(')'), 18)}" if host else short(model, 18)
+    # "Microsoft Foundry (Azure)" is known by what stands before its own bracket.
+    host = host.partition(" (")[0].removesuffix(")")
+    return f"{short(model, 20)}<br>{short(host, 20)}" if host else short(model, 20)
 
 
 def whiskers(bounds: Sequence[Interval], factor: float = 1.0) -> dict[str, object]:
