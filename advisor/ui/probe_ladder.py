@@ -14,7 +14,7 @@ from advisor.probe.ladder import GAIN, Climb, Step, climbs
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.ui.charts import finished, short
-from advisor.ui.exhibit import exhibit
+from advisor.ui.exhibit import download, exhibit
 from advisor.ui.inert import inert
 
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "hexagon")
@@ -35,7 +35,8 @@ def show_ladder(plan: RunPlan, samples: Sequence[Sample]) -> None:
     st.markdown("\n".join(f"- {inert(climb.words)}" for climb in found))
     st.caption(
         f"One run at one moment: a gain under {wording.percent(GAIN)} counts as none. In total means the "
-        "output tokens of all answers of a step over the time from its first call to the end of its last."
+        "output tokens of all answers of a step over the time from its first call to the end of its last; "
+        "speed and first token of a call are medians."
     )
     _short_of_it(found)
     chosen = st.segmented_control(
@@ -45,7 +46,12 @@ def show_ladder(plan: RunPlan, samples: Sequence[Sample]) -> None:
         _calls(plan, found, chosen)
     else:
         _totals(plan, found)
-    st.dataframe(_steps(found), hide_index=True, alt="Every step of every offer, with failures and medians.")
+    with st.grid(2, min_column_width=300):
+        for climb in found:
+            with st.container(border=True):
+                st.markdown(f"**{inert(climb.label)}**")
+                st.markdown("\n".join(f"- {inert(_step_words(step))}" for step in climb.steps))
+    download("ladder-steps", _steps(found))
 
 
 def _short_of_it(found: Sequence[Climb]) -> None:
@@ -150,18 +156,28 @@ def _steps(found: Sequence[Climb]) -> pd.DataFrame:
         [
             {
                 "Offer": climb.label,
-                "Calls at once": step.rung,
+                "At once": step.rung,
                 "Reached": step.reached,
                 "Calls": len(step.samples),
                 "Answered": step.answered,
                 "Failed": step.failed,
-                "Tokens per second in total": step.total_tps,
-                "Tokens per second of a call, median": step.call_tps,
-                "First token, s, median": step.ttft_s,
+                "Tokens/s in total": step.total_tps,
+                "Tokens/s of a call": step.call_tps,
+                "First token, s": step.ttft_s,
             }
             for climb in found
             for step in climb.steps
         ]
+    )
+
+
+def _step_words(step: Step) -> str:
+    reached = "" if step.reached >= step.rung else f" (reached {step.reached})"
+    answered = f"{step.answered} of {wording.count(len(step.samples), 'call')} answered"
+    total, each = wording.tokens_per_second(step.total_tps), wording.tokens_per_second(step.call_tps)
+    first = wording.seconds(step.ttft_s)
+    return (
+        f"{step.rung} at once{reached}: {answered}, {total} in total; each call {each}, first token {first}"
     )
 
 

@@ -26,10 +26,9 @@ def test_a_ladder_is_said_in_a_sentence_and_shows_every_step(query: dict[str, st
     """4 answers of 10 tokens in one second at either step: 40 tokens/s, and no gain beyond the first."""
     app = app_at("probe", query=query, **{"probe-ladder-view": view})
     said = "\n".join(str(one.value).replace("\\", "") for one in app.markdown)
-    steps = next(one.value for one in app.dataframe if "Calls at once" in one.value.columns)
 
     assert not app.exception
     assert "beyond 1 at once it gained no throughput (40 tokens/s in total, 40 tokens/s at 2)" in said
-    assert list(steps["Calls at once"]) == [1, 2]
-    assert list(steps["Tokens per second in total"]) == [40, 40]
+    for step in (1, 2):
+        assert f"{step} at once: 4 of 4 calls answered, 40 tokens/s in total" in said
     assert "What the answers show" not in said
