@@ -57,7 +57,8 @@ lock: .venv-lock/bin/uv ## Pin dependencies with hashes again; UPGRADE=--upgrade
 	$(COMPILE) --group dev $(UPGRADE) --output-file requirements/dev.txt
 	$(filter-out pyproject.toml,$(COMPILE)) --group audit $(UPGRADE) --output-file requirements/audit.txt
 
-audit: .venv-audit/.ready ## Ask the advisory service about every pinned dependency; needs the network
+audit: .venv/.ready-dev .venv-audit/.ready ## Pins, hashes, licences; then ask the advisory service, by network
+	@$(BIN)/python .ci/locked requirements/run.txt requirements/dev.txt
 	@.ci/audit requirements/run.txt requirements/dev.txt
 
 clean: ## Remove what these commands made, data of the app excepted
