@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,8 @@ from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.decide.decision import Decision
 from advisor.errors import BadRecord
+from advisor.record.formats import FORMATS
+from advisor.record.recheck import recheck
 from advisor.record.record import (
     Evidence,
     Record,
@@ -53,6 +56,17 @@ def test_the_leader_is_the_choice(record: Record) -> None:
     assert record.choice is not None
     assert record.choice.facts.price_source is not None
     assert record.choice.facts.price_source.name == "Price page"
+
+
+def test_nothing_stated_chooses_nothing(case: Case, decision: Decision, catalog: Catalog) -> None:
+    """A case that says nothing has a ranking and no choice, and the record says so in those words."""
+    blank = replace(decision, stated=False, title="Nothing stated yet")
+    record = make_record(case, blank, catalog, app_version="0.1.0", created=DAY)
+    assert record.chosen is None
+    page = FORMATS["md"].render(record).decode()
+    assert "Nothing was chosen." in page
+    assert "The method's answer: Nothing stated yet. " in page
+    assert recheck(record, catalog, DAY).verdict.startswith("Nothing was chosen, so nothing")
 
 
 def test_no_model_fits_makes_a_record(case: Case, no_fit: Decision, catalog: Catalog) -> None:
