@@ -19,6 +19,7 @@ from advisor.wording import (
     percent,
     probability,
     seconds,
+    sentence,
     tokens_per_second,
     usd,
     usd_interval,
@@ -148,6 +149,9 @@ def probe(document: dict[str, Any]) -> str:
         ]
         parts += _bullets(f"Errors of {offer['label']}", errors)
         parts += _bullets(f"Doubts about {offer['label']}", offer["warnings"])
+    notes = [each["note"] for one in document["offers"] for each in one["figures"]]
+    rough = dict.fromkeys(note for note in notes if note.startswith("approximate: free text"))
+    parts += _bullets("Free text", [sentence(note) for note in rough])
     parts += _bullets("Not priced", [one["audio_words"] for one in document["costs"] if one["audio_words"]])
     parts += _bullets("Pass marks", [mark["words"] for mark in document["marks"]])
     parts += _early(document["early"], simulated=document["simulated"])

@@ -8,6 +8,7 @@ from typing import Any
 from advisor.frozen import Frozen
 from advisor.probe.agreement import PromptAgreement, Studied, study
 from advisor.probe.agreement_words import model_sentences, pair_sentence, prompt_sentences, warnings_of
+from advisor.probe.freetext import ACCURACY
 from advisor.probe.model_agreement import ModelAgreement, PairDifference, model_agreement, pair_differences
 from advisor.probe.reply_file import ReplyLine, ReplySet
 
@@ -59,7 +60,7 @@ def consistency_of(sets: Sequence[ReplySet], source: str) -> ConsistencyOut:
         models=tuple(ModelOut(figures=one, sentences=model_sentences(one)) for one in models),
         pairs=tuple(PairOut(figures=one, sentence=pair_sentence(one)) for one in pair_differences(figures)),
         prompts=tuple(PromptOut(figures=one, sentences=prompt_sentences(one)) for one in figures),
-        warnings=warnings_of(models),
+        warnings=(*warnings_of(models), *([ACCURACY] if any(one.approximate for one in figures) else [])),
     )
 
 

@@ -30,6 +30,13 @@ SAME_FROM_SHORT = 0.46
 MOST_DISTINCT = 1_000
 """Most different replies to one prompt that are compared pair by pair."""
 
+ACCURACY = (
+    "Free text is compared by shared words: alone, that agrees with people on 81 to 86 % of 1,000 published "
+    "pairs of English answers. That a reply with a negation is never the same as one without is our own rule "
+    "on top, its accuracy not measured."
+)
+"""What is known of the rules here, wherever their result shows (pairs of QA-Eval, 20 splits)."""
+
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _DIGIT = re.compile(r"\d")

@@ -10,6 +10,7 @@ from statistics import fmean, median
 from advisor.case import ProbePrompt
 from advisor.probe.consistency import Accuracy, agree_at
 from advisor.probe.equality import Category, category, judge
+from advisor.probe.freetext import ACCURACY
 from advisor.probe.grading import grade
 from advisor.probe.model_agreement import over_prompts, pass_rate_over
 from advisor.probe.samples import Purpose, Sample
@@ -216,7 +217,7 @@ def _agreement(*, free: bool) -> Compute:
     return compute
 
 
-APPROXIMATE = "approximate: free text compared without a judge"
+APPROXIMATE = f"approximate: free text compared without a judge. {ACCURACY}"
 
 
 def valid_keys(samples: Sequence[Sample], prompt: ProbePrompt) -> list[object]:
@@ -318,8 +319,8 @@ METRICS: tuple[Metric, ...] = (
         "share",
         True,
         _agreement(free=True),
-        "The same over prompts answered in free text, compared by words: approximate, so never pooled with "
-        "the exact one, and no evidence for a ranking.",
+        f"The same over prompts answered in free text: approximate, so never pooled with the exact one, and "
+        f"no evidence for a ranking. {ACCURACY}",
         rests_on="prompt",
     ),
     Metric(

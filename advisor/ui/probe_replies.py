@@ -38,12 +38,18 @@ _COMPARED = 2
 def replies(run_id: str, plan: RunPlan, board: Board) -> None:
     """The heat map, then the replies."""
     _heat(plan, board)
+    _every_reply(run_id, plan, board)
+
+
+@st.fragment
+def _every_reply(run_id: str, plan: RunPlan, board: Board) -> None:
+    """Filters, pages and export; a filter draws these anew and leaves the rest of the page alone."""
     st.markdown("## Every reply")
     asked = state.asked_for("reply")
     if asked:
         _one_by_address(run_id, plan, board, asked)
     rows = _filtered(plan, board)
-    st.caption(f"{wording.count(len(rows), 'reply', 'replies')} of {len(board.rows)}")
+    st.caption(f"{wording.count(len(rows), 'reply', 'replies')} of {len(board.rows):,}")
     pages = max(1, -(-len(rows) // REPLIES_SHOWN))
     page = st.pagination(pages, key="reply-page") if pages > 1 else 1
     shown = rows[(page - 1) * REPLIES_SHOWN : page * REPLIES_SHOWN]

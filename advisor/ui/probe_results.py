@@ -16,6 +16,7 @@ from advisor.host.runs import Progress, judged_samples, run_measurements
 from advisor.probe.adaptive import STOPPED_CAVEAT, saved, stopped
 from advisor.probe.agreement_words import majority_sentence, model_sentences, pair_sentence
 from advisor.probe.board import Board, board_of
+from advisor.probe.freetext import ACCURACY
 from advisor.probe.instrument import InstrumentError
 from advisor.probe.metrics import answered, by_offer, timed
 from advisor.probe.pass_marks import pass_marks
@@ -151,6 +152,8 @@ def _cards(plan: RunPlan, board: Board) -> None:
                 dropped = _dropped(board, target.ref)
                 if dropped:
                     st.caption(f":material/warning: {inert(f'Not sent, for it is not taken: {dropped}.')}")
+    if any(one.figures.approximate for one in board.studied.values()):
+        st.caption(ACCURACY)
     _pairs(plan, board)
 
 

@@ -25,6 +25,7 @@ from advisor.probe.embedding import (
     practice_embedder,
     vectors_of,
 )
+from advisor.probe.freetext import ACCURACY
 from advisor.probe.plan import RunPlan
 from advisor.probe.second_look import MEASURED, Doubt, Looked, Vector, look_again, texts_to_embed
 from advisor.probe.targets import PRACTICE, Target, target_of
@@ -48,7 +49,7 @@ def second_look(run_id: str, plan: RunPlan, board: Board, begin: Begin) -> None:
         return
     st.markdown("## A second opinion on free text")
     st.caption(
-        "Free text is compared by its content words, which is approximate. Embeddings show which pairs of "
+        f"{ACCURACY} Embeddings show which pairs of "
         "replies deserve another look. They change no figure; your own word about two replies does."
     )
     live = progress(loaded.store(), run_id).live
@@ -210,12 +211,10 @@ def verdict_buttons(run_id: str, prompt: str, one: str, other: str, key: str) ->
     """A person's word about two replies: from then on they count as equal, or as different."""
     with st.container(horizontal=True):
         for same, label, icon in ((True, "They say the same", "equal"), (False, "They differ", "call_split")):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                key=f"verdict:{key}:{same}",
-                on_click=partial(_say, run_id, prompt, SameAnswer(one=one, other=other, same=same)),
-            )
+            if st.button(label, icon=f":material/{icon}:", key=f"verdict:{key}:{same}"):
+                _say(run_id, prompt, SameAnswer(one=one, other=other, same=same))
+                # The whole page: its figures follow, wherever the button stands.
+                st.rerun()
 
 
 def _say(run_id: str, prompt: str, verdict: SameAnswer) -> None:

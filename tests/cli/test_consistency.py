@@ -118,6 +118,9 @@ def test_free_text_is_kept_apart(tmp_path: Path) -> None:
     assert (figures["same_answer"]["prompts"], figures["same_answer"]["share"]) == (1, 1.0)
     assert (figures["same_wording"]["prompts"], figures["unseen_share"]) == (2, 0.0)
     assert "same answer on 1 of 1 prompt whose answers are compared exactly" in _words(path)
+    # The guard against negations is ours: nobody has measured it, and that is said wherever it shows.
+    assert "its accuracy not measured" in _words(path)
+    assert "its accuracy not measured" not in _words(_six(tmp_path))
 
 
 def test_what_counts_as_right_is_said(tmp_path: Path) -> None:
