@@ -356,7 +356,7 @@ def basis(found: Estimate, metric: Metric) -> str:
 
 def span(found: Estimate, metric: Metric) -> str:
     """Smallest and largest single value, with the 95th percentile where there are enough; or nothing."""
-    if found.smallest is None or found.largest is None:
+    if found.smallest is None or found.largest is None or found.smallest == found.largest:
         return ""
     _, ends = within(found.value, found.smallest, found.largest, metric.unit)
     tail = "" if found.p95 is None else f", 95th percentile {in_unit(found.p95, metric.unit)}"

@@ -24,10 +24,14 @@ def show_figures(told: Sequence[OfferSummary]) -> None:
             + ". Bounds are 95 % intervals; where none stands, there are too few values."
         )
     )
+    shown = [metric for metric in METRICS if free or metric.key != FREE_TEXT]
+    known = [metric for metric in shown if any(one.figures.get(metric.key) for one in told)]
     with st.grid(3, min_column_width=300):
-        for metric in METRICS:
-            if free or metric.key != FREE_TEXT:
-                _card(metric, told)
+        for metric in known:
+            _card(metric, told)
+    unknown = [metric.label.lower() for metric in shown if metric not in known]
+    if unknown:
+        st.caption(inert(f"Unknown from this run: {wording.joined(unknown)}."))
     download("figures", _every_figure(told))
 
 

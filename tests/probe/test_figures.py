@@ -6,7 +6,7 @@ import pytest
 
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
-from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, basis
+from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, basis, span
 from advisor.probe.pass_marks import Mark, missed_marks, pass_marks
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Attempt, Failure, Purpose, Reply, Sample, Timeline, Usage, UsageSource
@@ -319,3 +319,17 @@ def test_a_mark_inside_the_interval_is_not_settled(
 
     assert (mark.met, mark.settled) == (met, settled)
     assert words in mark.words
+
+
+def test_the_span_says_a_percentile_only_from_twenty_values_on() -> None:
+    """First tokens 10 ms apart: 19 values show their ends, 20 the 95th percentile too; equal ones nothing."""
+    metric = next(one for one in METRICS if one.key == "ttft")
+
+    def said(count: int, apart_ms: int) -> str:
+        figure = _figure("ttft", [_sample(i, first_ms=200 + apart_ms * i) for i in range(count)])
+        assert figure is not None
+        return span(figure, metric)
+
+    assert said(19, 10) == "0.2 to 0.38 s"
+    assert said(20, 10).startswith("0.2 to 0.39 s, 95th percentile 0.3")
+    assert said(5, 0) == ""
