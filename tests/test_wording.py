@@ -61,6 +61,20 @@ def test_percentages_are_never_rounded_to_certainty(share: float, words: str) ->
     assert wording.percent(share) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "words"), [(500, "500"), (999, "999"), (1_000, "1k"), (20_000, "20k"), (1e6, "1M"), (3e9, "3B")]
+)
+def test_marks_of_an_axis_are_short(value: float, words: str) -> None:
+    """From a thousand on a letter stands for the noughts."""
+    assert wording.in_short(value) == words
+
+
+def test_numbers_without_end_are_powers_of_ten() -> None:
+    """6 x 7 billion parameters x 140 billion tokens are 5.88×10²¹ operations; small ones have a minus."""
+    assert wording.in_powers(6 * 7e9 * 140e9) == "5.88×10²¹"
+    assert wording.in_powers(0.00012) == "1.20×10⁻⁴"
+
+
 def test_lists_counts_and_dates() -> None:
     """The small words around figures are grammatical."""
     assert wording.joined(["a", "b", "c"]) == "a, b and c"
