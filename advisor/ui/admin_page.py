@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pandas as pd
 import streamlit as st
 
@@ -18,11 +20,11 @@ def audit() -> None:
     rows = audit_log(loaded.store())
     table = pd.DataFrame(
         {
-            "When": [row.at for row in rows],
+            "When, UTC": [f"{row.at:%Y-%m-%d %H:%M:%S}" for row in rows],
             "Who": [row.actor for row in rows],
             "What": [row.action for row in rows],
-            "About": [row.subject for row in rows],
-            "Detail": [row.detail for row in rows],
+            "About (id)": [row.subject for row in rows],
+            "More": ["" if row.detail == "{}" else row.detail for row in rows],
         }
     )
     st.dataframe(table, hide_index=True, alt=f"{len(rows)} rows of the audit log, newest first.")
@@ -31,7 +33,9 @@ def audit() -> None:
 
 def links() -> None:
     """Every link that still opens."""
-    still = [one for one in shares.shares(loaded.store()) if not one.revoked]
+    now = datetime.now(UTC)
+    opening = (one for one in shares.shares(loaded.store()) if not one.revoked)
+    still = [one for one in opening if one.expires_at is None or one.expires_at > now]
     if not still:
         st.caption("No link is open.")
     for one in still:

@@ -9,6 +9,7 @@ import streamlit as st
 from advisor.host import audit
 from advisor.host.access import LOCAL, Person, Role, admitted, person
 from advisor.host.audit import Action
+from advisor.host.paths import pages_folder
 from advisor.host.settings import settings
 from advisor.ui import loaded
 from advisor.ui.inert import inert
@@ -86,6 +87,10 @@ def refuse(page: str) -> None:
         return
     need = NEEDS.get(page, Role.EDITOR).name.lower()
     st.info(f"This page needs the role {need}. Ask an administrator of this installation.")
+    st.page_link(
+        str(pages_folder() / "library.py"), label="Library of decisions", icon=":material/arrow_back:"
+    )
+    badge()
 
 
 def invite(words: str) -> None:

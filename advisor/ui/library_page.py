@@ -43,7 +43,7 @@ def found() -> tuple[Shelved, ...]:
 def listing(rows: tuple[Shelved, ...]) -> None:
     """The decisions found, as a table and as links."""
     if not rows:
-        st.info("No decision yet. Keep one on the record page.")
+        st.info(_nothing_found())
         return
     table = pd.DataFrame(
         {
@@ -58,6 +58,15 @@ def listing(rows: tuple[Shelved, ...]) -> None:
     st.dataframe(table, hide_index=True, alt=f"{len(rows)} decisions of the library.")
     for row in rows[:30]:
         link("library", f"{inert(row.title)} ({row.status})", **{DECISION: row.id})
+
+
+def _nothing_found() -> str:
+    """Why the list is empty: nothing matches, or nothing is there, and then who can change that."""
+    if state.remembered("library:words", "") or state.remembered("library:status", _ANY) != _ANY:
+        return "No decision matches. Use fewer words, or any status."
+    if identity.who().role < Role.EDITOR:
+        return "No decision yet. It will be here once somebody who may edit keeps one."
+    return "No decision yet. Make one, then press Keep in the library on the page Record."
 
 
 def one(decision_id: str) -> None:
