@@ -41,7 +41,7 @@ _MEANINGS = {
     "AZURE_AI_API_BASE": "address of your own resource, from its overview page",
     "VERTEXAI_PROJECT": "id of your Google Cloud project",
     "VERTEXAI_LOCATION": "region the model is used in, such as europe-west4 or global",
-    "GOOGLE_APPLICATION_CREDENTIALS": "path of a service account's JSON file; unset where the machine has its own",
+    "GOOGLE_APPLICATION_CREDENTIALS": "path of a service account's JSON file; unset where none is needed",
     "LITELLM_MASTER_KEY": "a key of your choice that callers of the proxy show, beginning with sk-",
 }
 _TEMPLATE_SIGN = re.compile(r"(?<=\{)(?=[{%#])")
