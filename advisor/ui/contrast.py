@@ -47,6 +47,7 @@ _RULES = """<style>
 [data-testid="stMain"]:has(.st-key-consequence) {{ scroll-padding-bottom: 7rem }}
 @media (max-width: 640px) {{
   [data-testid="stMetricValue"] {{ font-size: 1.3rem }}
+  [data-testid="stSelectbox"] input {{ letter-spacing: -0.015em }}
   [role="radiogroup"]:has(> [data-variant="segmented_control"]) {{ gap: 6px }}
   [data-variant="segmented_control"] {{ margin: 0; border: 1px solid; border-radius: 8px }}
   [data-variant="segmented_control"]:not([data-selected="true"]) {{
