@@ -32,7 +32,7 @@ def test_temperature_first_changes_what_top_p_keeps() -> None:
     app.slider(key="sampling-t").set_value(0.5).run()
     assert tiles(app)["Can be drawn"] == "1 of 5"
     assert tiles(app)["Two draws equal"] == "100 %"
-    assert any("simulated" in str(one.value) for one in app.caption)
+    assert any("simulated" in str(one.value) for one in [*app.caption, *app.markdown])
 
 
 def test_a_paste_of_hostile_tokens_stays_text() -> None:
