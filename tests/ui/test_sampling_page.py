@@ -60,4 +60,4 @@ def test_a_call_for_token_probabilities_goes_into_the_lab() -> None:
     assert not app.exception
     assert "1 call, at most $0." in said
     assert tiles(app)["Likeliest token"] == "75 %"
-    assert any("asked on" in one.value and "simulated" in one.value for one in app.caption)
+    assert any("asked on" in one.value and "simulated" in one.value for one in [*app.caption, *app.markdown])
