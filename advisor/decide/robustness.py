@@ -173,9 +173,10 @@ def drawn_scores(table: Figures, weights: Floats, seed: int, start: int = 0) -> 
     scores = table.mid.astype(np.float32) @ across
     for k, line in enumerate(across):
         _add_unknowns(scores, table, k, line, (seed, start))
+    ties = _ties(seed)
     for i, name in enumerate(table.ids):
-        below, above = _deviations(name, (seed, start), len(weights))
-        scores[i] += (below + above) * _TIE_BREAK
+        where = _start(name, seed) + start
+        scores[i] += ties[where : where + len(weights)]
     return scores
 
 
@@ -211,6 +212,13 @@ def _halves(seed: int) -> tuple[Any, Any]:
 
     table = np.random.default_rng([seed, 3]).uniform(-1.0, 1.0, _TABLE_SIZE).astype(np.float32)
     return np.minimum(table, 0.0), np.maximum(table, 0.0)
+
+
+@lru_cache(maxsize=4)
+def _ties(seed: int) -> Any:  # noqa: ANN401 - as above
+    """The whole random table as what orders equal scores."""
+    below, above = _halves(seed)
+    return (below + above) * _TIE_BREAK
 
 
 @lru_cache(maxsize=65_536)
