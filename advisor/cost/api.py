@@ -16,7 +16,7 @@ from advisor.catalog.prices import Price, SearchFee
 from advisor.cost import reasoning
 from advisor.cost.breakdown import CostBreakdown, CostLine
 from advisor.cost.profile import ZERO, TokenProfile
-from advisor.cost.rag import EMBED_TOKENS, EMBED_USD, EMBED_USD_PER_MTOK
+from advisor.cost.rag import EMBED_RATES, EMBED_TOKENS, EMBED_USD
 from advisor.cost.rates import MTOK, is_off_peak
 from advisor.cost.request import Usage, request_cost
 from advisor.cost.scenario import End, Part, token_parts
@@ -46,6 +46,11 @@ _LABELS = {
     "output": "Answer tokens",
     "reasoning": "Hidden reasoning tokens",
 }
+_EMBED_NOTE = (
+    f"most embedding models are listed at ${EMBED_RATES.low:g} to ${EMBED_RATES.high:g} per million tokens "
+    f"(LiteLLM price map 1.106.2); {EMBED_TOKENS} tokens are our assumption"
+)
+_RERANK_NOTE = "as re-rankers are listed per question (LiteLLM price map 1.106.2)"
 _OURS = Provenance("our own assumption", None, Origin.ASSUMED)
 
 
@@ -223,9 +228,7 @@ def side_lines(
     if profile.searches.high > 0:
         lines.append(_search_line(price, profile.searches, requests_per_month))
     if profile.extra_usd.high > 0:
-        extra = profile.extra_usd
-        formula = f"{_search_words(extra)} = {usd(extra.mid)}"
-        lines.append(CostLine("retrieval", "Retrieval and re-ranking", None, None, extra, formula, _OURS))
+        lines += _retrieval_lines(profile.extra_usd)
     return tuple(lines)
 
 
@@ -245,11 +248,20 @@ def _searches_usd(price: Price | None, searches: Interval, requests_per_month: f
     return _paid_searches(fee, searches, requests_per_month).scaled(fee.usd_per_1000 / 1000)
 
 
-def _search_words(extra: Interval) -> str:
-    """How retrieval's price per task comes about."""
-    question = f"a question of {EMBED_TOKENS} tokens embedded at {usd(EMBED_USD_PER_MTOK)} per million"
-    more = extra.mid - EMBED_USD.mid
-    return f"{question} + {usd(more)} for re-ranking" if more > EMBED_USD.mid else question
+def _retrieval_lines(extra: Interval) -> list[CostLine]:
+    """How retrieval's price per task comes about: the question embedded, and what is left is re-ranking."""
+    many, spent = Interval(EMBED_TOKENS, EMBED_TOKENS, EMBED_TOKENS), EMBED_USD
+    formula = f"{tokens(many.mid)} x ${number(EMBED_RATES.mid)} per million = {usd(spent.mid)}"
+    found = [
+        CostLine("embedding", "Embedding the question", many, EMBED_RATES, spent, formula, _OURS, _EMBED_NOTE)
+    ]
+    if extra.mid > spent.mid:
+        more = Interval(extra.low - spent.low, extra.mid - spent.mid, extra.high - spent.high)
+        formula = f"{usd(more.mid)} for each question"
+        found.append(
+            CostLine("rerank", "Re-ranking the passages", None, None, more, formula, _OURS, _RERANK_NOTE)
+        )
+    return found
 
 
 def _search_line(price: Price | None, searches: Interval, requests_per_month: float | None) -> CostLine:

@@ -13,7 +13,7 @@ class CostLine:
     """One part of the bill."""
 
     key: str
-    """`input`, `cached`, `cache_write`, `output`, `reasoning`, `search` or `retrieval`."""
+    """`input`, `cached`, `cache_write`, `output`, `reasoning`, `search`, `embedding` or `rerank`."""
     label: str
     tokens: Interval | None
     """Tokens per task; None when the line is not about tokens."""

@@ -11,6 +11,8 @@ MTOK = 1e6
 
 EMBED_USD_PER_MTOK = 0.02
 """A small hosted embedding model; the LiteLLM price map 1.106.2 lists 0.004 to 0.2 for most."""
+EMBED_RATES = Interval(0.004, EMBED_USD_PER_MTOK, 0.2)
+"""The same with its bounds, in US dollars per million tokens."""
 EMBED_TOKENS = 40
 """Tokens of a question."""
 EMBED_USD = Interval(1.6e-7, 8e-7, 8e-6)

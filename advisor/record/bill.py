@@ -8,6 +8,7 @@ from advisor.cost.breakdown import CostLine
 from advisor.cost.scenario import End, Part, token_parts
 from advisor.decide.bills import Basis, bill_for
 from advisor.decide.plan import Situation
+from advisor.interval import Interval
 from advisor.record.outcome import BillPart, Three
 
 
@@ -37,8 +38,16 @@ def _token_cases(offer: CatalogOffer, situation: Situation) -> list[dict[str, Pa
 def _part(line: CostLine, cases: list[dict[str, Part]] | None) -> BillPart:
     parts = [case[line.key] for case in cases] if cases and line.key in cases[0] else None
     if parts is None:
-        usd = _three(line.usd.low, line.usd.mid, line.usd.high)
-        return BillPart(kind=line.key, label=line.label, usd=usd, formula=line.formula, note=line.note)
+        return BillPart(
+            kind=line.key,
+            label=line.label,
+            # What is no model's token has the same order in amount, rate and sum.
+            tokens=_ends(line.tokens),
+            usd_per_mtok=_ends(line.usd_per_mtok),
+            usd=_three(line.usd.low, line.usd.mid, line.usd.high),
+            formula=line.formula,
+            note=line.note,
+        )
     return BillPart(
         kind=line.key,
         label=line.label,
@@ -48,6 +57,10 @@ def _part(line: CostLine, cases: list[dict[str, Part]] | None) -> BillPart:
         formula=line.formula,
         note=line.note,
     )
+
+
+def _ends(value: Interval | None) -> Three | None:
+    return None if value is None else _three(value.low, value.mid, value.high)
 
 
 def _three(best: float, expected: float, worst: float) -> Three:

@@ -81,7 +81,7 @@ def test_worked_retrieval() -> None:
     parts = {line.key: 300_000 * line.usd.mid for line in way.bill.lines}
 
     assert parts["input"] + parts["output"] == pytest.approx(217.50)
-    assert parts["retrieval"] == pytest.approx(600.24)
+    assert (parts["embedding"], parts["rerank"]) == pytest.approx((0.24, 600))
     assert way.bill.per_month.usd is not None
     assert way.bill.per_month.usd.mid == pytest.approx(817.74)
 

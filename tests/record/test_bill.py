@@ -67,6 +67,18 @@ def test_every_format_says_rate_and_tokens_of_each_part() -> None:
         assert words in FORMATS[name].render(record).decode()
 
 
+def test_embedding_a_question_says_its_rate_in_every_case() -> None:
+    """40 tokens at 0.004, 0.02 and 0.2 dollars per million are 1.6e-7, 8e-7 and 8e-6 dollars."""
+    records = map(record_of, PRESETS)
+    choices = [record.choice for record in records if record.outcome.profile.extra_usd.high > 0]
+    parts = [part for choice in choices if choice for part in choice.bill if part.kind == "embedding"]
+
+    assert parts
+    for part in parts:
+        assert (part.tokens, part.usd_per_mtok) == ((40, 40, 40), (0.004, 0.02, 0.2))
+        assert part.usd == pytest.approx((1.6e-7, 8e-7, 8e-6))
+
+
 def test_a_miss_does_not_hide_what_is_unknown() -> None:
     """An offer that fails one need, with others unknown, says how many and which."""
     record = record_of("1-support_chatbot")
