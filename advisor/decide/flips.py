@@ -128,7 +128,33 @@ def fact_flips(rows: Sequence[Row]) -> list[FlipPoint]:
     The user's own workload moves every bill the same way and is no fact about an offer: it is left out.
     """
     found = [*_leader_falls(rows), *_challengers_rise(rows)]
-    return sorted(found, key=_distance)
+    return sorted(_near_ties_of_facts(found, rows), key=_distance)
+
+
+def _near_ties_of_facts(found: list[FlipPoint], rows: Sequence[Row]) -> list[FlipPoint]:
+    """Offers that are all but level change places on any figure of either: one sentence for each pair."""
+    pairs: dict[str, dict[str, Contribution]] = {}
+    by_id = {row.id: row for row in rows}
+    for flip in found:
+        if _level_figures(flip):
+            part = next(p for p in by_id[flip.offer or ""].contributions if p.criterion == flip.criterion)
+            pairs.setdefault(flip.challenger, {}).setdefault(flip.criterion, part)
+    words = {key: _turns_on(rows[0], by_id[key], tuple(parts.values())) for key, parts in pairs.items()}
+    return [replace(flip, words=words[flip.challenger]) if _level_figures(flip) else flip for flip in found]
+
+
+def _level_figures(flip: FlipPoint) -> bool:
+    """Whether the two figures read the same: then the smallest change is enough."""
+    unit = CRITERIA[flip.criterion].unit
+    return wording.in_unit(flip.at, unit) == wording.in_unit(flip.current, unit)
+
+
+def _turns_on(leader: Row, challenger: Row, parts: Sequence[Contribution]) -> str:
+    named = [f"{CRITERIA[part.criterion].label} ({_taken_as(part)})" for part in parts]
+    return (
+        f"{_all_but_level(leader, challenger)}: the smallest difference in {wording.joined(named, 'or')} "
+        "decides between them."
+    )
 
 
 def _leader_falls(rows: Sequence[Row]) -> Iterator[FlipPoint]:
@@ -138,7 +164,7 @@ def _leader_falls(rows: Sequence[Row]) -> Iterator[FlipPoint]:
             continue
         worth = part.value.mid - (rows[0].score.mid - others[0].score.mid) / part.weight
         if worth >= part.value.low:
-            yield _fact_flip(rows[0], part, worth, others[0], others[0])
+            yield _fact_flip(rows[0], part, worth, others[0])
 
 
 def _challengers_rise(rows: Sequence[Row]) -> Iterator[FlipPoint]:
@@ -149,33 +175,27 @@ def _challengers_rise(rows: Sequence[Row]) -> Iterator[FlipPoint]:
             seen.add((row.owners[k], k))
             worth = part.value.mid + (rows[0].score.mid - row.score.mid) / part.weight
             if not shared and part.value.mid < worth <= part.value.high:
-                yield _fact_flip(row, part, worth, row, rows[0])
+                yield _fact_flip(row, part, worth, row)
 
 
-def _fact_flip(whose: Row, part: Contribution, worth: float, challenger: Row, other: Row) -> FlipPoint:
-    """The flip of one offer's fact; `other` is the offer it is compared with."""
+def _fact_flip(whose: Row, part: Contribution, worth: float, challenger: Row) -> FlipPoint:
+    """The flip of one offer's fact."""
     scale = scale_of(part.criterion)
     at, current = (
         scale.figure(worth),
         part.reading.value.mid if part.reading else scale.figure(part.value.mid),
     )
-    words = _fact_words(whose, part, (at, current), challenger, other)
+    words = _fact_words(whose, part, at, challenger)
     return FlipPoint("fact", part.criterion, whose.id, challenger.id, current, at, words)
 
 
-def _fact_words(
-    whose: Row, part: Contribution, figures: tuple[float, float], challenger: Row, other: Row
-) -> str:
+def _fact_words(whose: Row, part: Contribution, at_figure: float, challenger: Row) -> str:
     """Only a better figure can lift the challenger and only a worse one can lower the leader."""
     criterion = CRITERIA[part.criterion]
     rises = challenger is whose
     leads = "it" if rises else challenger.offer.label
-    at, current = (wording.in_unit(figure, criterion.unit) for figure in figures)
+    at = wording.in_unit(at_figure, criterion.unit)
     subject = f"{criterion.label} of {whose.offer.label}"
-    if at == current:
-        side = "better" if rises else "worse"
-        pair = _all_but_level(other, whose) if rises else _all_but_level(whose, other)
-        return f"{pair}: if {subject} is any {side} than assumed ({_taken_as(part)}), {leads} would lead."
     side = "more" if rises == (criterion.objective is Objective.MAX) else "less"
     return f"If {subject} is {at} or {side} ({_taken_as(part)}), {leads} would lead."
 
