@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -43,6 +44,8 @@ POLL_S = 0.25
 CLOSE_LIMIT_S = 3.0
 """Longest wait for lanes that were put down to be written down."""
 
+_TAKERS = "queue-worker-"
+"""How the threads are named by which DBOS takes lanes off its queues."""
 _QUEUED = (WorkflowStatusString.ENQUEUED.value, WorkflowStatusString.DELAYED.value)
 _ACTIVE = (*_QUEUED, WorkflowStatusString.PENDING.value)
 
@@ -122,7 +125,7 @@ class Carrier:
         refuse_pickle()
         speak_plainly()
         self._session = session
-        DBOS(
+        self._dbos = DBOS(
             config={
                 "name": "advisor",
                 "system_database_url": _address(engine),
@@ -197,8 +200,16 @@ class Carrier:
         return Counter(run for run, _ in held)
 
     def close(self) -> None:
-        """End it; lanes still carried are put down first, for others to take."""
+        """End it: no further lane is taken, then those carried are put down for others, last its threads go.
+
+        DBOS would take away the threads of a lane it has just begun: what its queue threads took in their
+        last round has to be seen, and ended, before.
+        """
         deadline = time.monotonic() + CLOSE_LIMIT_S
+        for event in self._dbos.background_thread_stop_events:
+            event.set()
+        for taker in (one for one in threading.enumerate() if one.name.startswith(_TAKERS)):
+            taker.join(max(0.0, deadline - time.monotonic()))
         while time.monotonic() < deadline and self._carrying():
             time.sleep(0.05)
         DBOS.destroy()
