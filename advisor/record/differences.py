@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from advisor.case import Case
+from advisor.record.case_changes import case_changes
 from advisor.record.names import criterion_name
 from advisor.record.outcome import Facts, Figure, Outcome, OutOfRace, Placed
 from advisor.record.record import Record
@@ -23,7 +22,6 @@ from advisor.wording import (
     usd,
 )
 
-_LONGEST_VALUE = 80
 _SMALLEST_MOVE = 1e-9
 """Relative change below which two figures are the same."""
 
@@ -193,10 +191,15 @@ def diff(old: Record, new: Record) -> tuple[str, ...]:
     """Two records compared, in sentences: the record itself, the case, then the outcome."""
     changes = (
         *_record_changes(old, new),
-        *_case_changes(old.case, new.case),
+        *(Change(ChangeKind.CASE, words) for words in case_changes(old.case, new.case)),
         *outcome_changes(old.outcome, new.outcome),
     )
     return tuple(change.words for change in changes)
+
+
+def _chosen(record: Record) -> str:
+    """The choice by its name, by its id where the ranking no longer holds it."""
+    return record.choice.label if record.choice else record.chosen or "none"
 
 
 def _record_changes(old: Record, new: Record) -> Iterator[Change]:
@@ -204,7 +207,7 @@ def _record_changes(old: Record, new: Record) -> Iterator[Change]:
         ("title", old.title, new.title),
         ("status", old.status, new.status),
         ("date", old.created.isoformat(), new.created.isoformat()),
-        ("choice", old.chosen or "none", new.chosen or "none"),
+        ("choice", _chosen(old), _chosen(new)),
         ("list of deciders", joined(old.deciders) or "empty", joined(new.deciders) or "empty"),
         ("catalog version", old.catalog_version, new.catalog_version),
         ("product version", old.app_version, new.app_version),
@@ -216,31 +219,3 @@ def _record_changes(old: Record, new: Record) -> Iterator[Change]:
     runs = {run.run for run in new.evidence} - {run.run for run in old.evidence}
     if runs:
         yield Change(ChangeKind.RECORD, f"{count(len(runs), 'probe run')} came in as evidence.")
-
-
-def _case_changes(old: Case, new: Case) -> Iterator[Change]:
-    before, after = _flat(old.model_dump(mode="json")), _flat(new.model_dump(mode="json"))
-    for path in sorted(before.keys() | after.keys()):
-        was, now = before.get(path), after.get(path)
-        if was != now:
-            words = f"In the case, {path} went from {_shown(was)} to {_shown(now)}."
-            yield Change(ChangeKind.CASE, words)
-
-
-def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested keys joined by dots; lists stay whole."""
-    flat: dict[str, Any] = {}
-    for key, inner in value.items():
-        path = f"{prefix}{key}"
-        flat |= _flat(inner, f"{path}.") if isinstance(inner, dict) else {path: inner}
-    return flat
-
-
-def _shown(value: object) -> str:
-    """A value of a case in short; lists by their length."""
-    if value is None:
-        return "not given"
-    if isinstance(value, list):
-        return count(len(value), "entry", "entries")
-    text = str(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

@@ -189,11 +189,17 @@ def test_diff_tells_record_case_and_outcome() -> None:
     richer = old.case.model_copy(
         update={"workload": old.case.workload.model_copy(update={"monthly_budget_usd": 80.0})}
     )
+    richer = richer.with_answer("access", "place", "anywhere").model_copy(
+        update={"preferences": Preferences(order=("accuracy", "cost")), "purpose": "Letters to clients"}
+    )
     new = old.with_changes(status="accepted", case=richer, chosen="beta@host")
     assert diff(old, new) == (
         "The status went from draft to accepted.",
-        "The choice went from alpha@host to beta@host.",
-        "In the case, workload.monthly_budget_usd went from 50.0 to 80.0.",
+        "The choice went from Alpha (Host) to Beta (Host).",
+        "The purpose went from not given to “Letters to clients”.",
+        "The budget per month went from $50 to $80.",
+        "Access: “Where must the model run?” went from “not answered” to “Anywhere”.",
+        "The order of what counts went from Cost to Accuracy and reasoning > Cost.",
     )
 
 
