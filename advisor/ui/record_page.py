@@ -22,12 +22,17 @@ from advisor.record.next_steps import next_steps
 from advisor.record.recheck import recheck
 from advisor.record.record import Record, Status, make_record
 from advisor.ui import brief, loaded, state
+from advisor.ui.exhibit import WRAPPED_PX
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go
 from advisor.ui.opening import opened_record
 
 _ANNEX = {"yes": "Yes", "no": "No", "unknown": "I don't know yet"}
 SENTENCES = 20
+_READ_WHOLE = (3, 40)
+"""Columns and rows of the largest table shown without a frame of its own."""
+_LINE = 60
+"""Letters of a cell from which on the rows of a table in a frame take a second line."""
 _EARLIER = "record:earlier-one"
 """The record a visitor opened on the first page, in this session."""
 
@@ -144,9 +149,17 @@ def _bullets(block: Bullets) -> None:
 
 
 def _table(block: Table) -> None:
+    """A small table is read whole, its words in lines; a large one scrolls in its frame."""
     st.caption(inert(block.caption))
+    if len(block.columns) <= _READ_WHOLE[0] and len(block.rows) <= _READ_WHOLE[1]:
+        rows = [[inert(cell) for cell in row] for row in block.rows]
+        names = [inert(name) for name in block.columns]
+        table = pd.DataFrame(rows, columns=names)
+        st.table(table, border="horizontal", hide_index=True, alt=block.caption)
+        return
     table = pd.DataFrame(list(block.rows), columns=list(block.columns))
-    st.dataframe(table, hide_index=True, alt=block.caption)
+    wrapped = WRAPPED_PX if table.map(len).to_numpy().max(initial=0) > _LINE else None
+    st.dataframe(table, hide_index=True, alt=block.caption, row_height=wrapped)
 
 
 def _bars(block: Bars) -> None:
