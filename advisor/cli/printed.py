@@ -125,6 +125,9 @@ def catalog_check(catalog: Catalog, day: date, findings: Sequence[Finding]) -> s
 
 def probe(document: dict[str, Any]) -> str:
     """A probe run: one line per offer and metric, errors by kind, pass marks missed."""
+    # Read only when a run is printed: `advisor --help` is to answer at once.
+    from advisor.host.tables import RunState
+
     rows = [
         (
             _marked(offer),
@@ -157,7 +160,7 @@ def probe(document: dict[str, Any]) -> str:
     parts += _early(document["early"], simulated=document["simulated"])
     silent = [offer["label"] for offer in document["offers"] if not offer["answered"]]
     parts += _bullets("No answer at all, so the run is not passed", silent)
-    parts.append(f"Run {document['run']}: {document['state']}. {document['reason']}".strip())
+    parts.append(f"Run {document['run']}: {RunState(document['state']).words}. {document['reason']}".strip())
     return "\n".join(parts)
 
 

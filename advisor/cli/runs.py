@@ -60,6 +60,7 @@ def list_command(as_json: AsJson = False) -> None:
     """The newest runs, newest first."""
     from advisor.cli.printed import columns
     from advisor.host.runs import progress, recent_runs
+    from advisor.host.tables import RunState
 
     engine = _store()
     heads = recent_runs(engine)
@@ -69,7 +70,8 @@ def list_command(as_json: AsJson = False) -> None:
     elif not lines:
         typer.echo("No run yet: `advisor probe CASE` makes one.", err=True)
     else:
-        typer.echo(columns(("Run", "State", "Answers", "Started", "Case"), map(_cells, lines)))
+        cells = [_cells(line, RunState(line["state"]).word) for line in lines]
+        typer.echo(columns(("Run", "State", "Answers", "Started", "Case"), cells))
 
 
 @runs_cli.command("show")
@@ -222,10 +224,10 @@ def run_document(now: Progress) -> dict[str, Any]:
     }
 
 
-def _cells(line: dict[str, Any]) -> tuple[str, ...]:
+def _cells(line: dict[str, Any], state: str) -> tuple[str, ...]:
     answers = f"{line['done']} of {line['wanted']}"
     started = line["started_at"].replace("T", " ").replace("+00:00", " UTC")
-    return line["run"], line["state"].replace("_", " "), answers, started, line["case"] or "unnamed"
+    return line["run"], state, answers, started, line["case"] or "unnamed"
 
 
 def _budget_document(one: Budget) -> dict[str, Any]:
@@ -274,7 +276,7 @@ def _tell(engine: Engine, run_id: str, as_json: bool) -> None:
     paid = f" ({now.unpaid})" if now.unpaid else ""
     again = f" and {now.asked_again} more asked again" if now.asked_again else ""
     typer.echo(
-        f"{now.run}: {str(now.state).replace('_', ' ')}, {now.done} of {now.wanted} answers, "
+        f"{now.run}: {now.state.word}, {now.done} of {now.wanted} answers, "
         f"{now.failed} failed, {now.unknown} interrupted{again}, "
         f"{usd(now.spent_usd)} of {usd(now.cap_usd)} charged{paid}"
     )

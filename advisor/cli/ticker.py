@@ -74,8 +74,7 @@ def line_of(now: Progress) -> str:
     missing = f", {now.unknown} interrupted" if now.unknown else ""
     reason = f". {now.reason}" if now.reason else ""
     paid = f" ({now.unpaid})" if now.unpaid else ""
-    state = str(now.state).replace("_", " ")
     return (
-        f"{state}: {now.ended} of {now.wanted} ended, {now.failed} failed{missing}, "
+        f"{now.state.word}: {now.ended} of {now.wanted} ended, {now.failed} failed{missing}, "
         f"{usd(now.spent_usd)} charged{paid}{reason}"
     )

@@ -44,6 +44,29 @@ class RunState(StrEnum):
     """The cap allows no further call; raising it lets the run go on."""
     FAILED = "failed"
 
+    @property
+    def words(self) -> str:
+        """What people read: a word, and what it means for calls in flight where that matters."""
+        return _IN_WORDS[self]
+
+    @property
+    def word(self) -> str:
+        """The same without what it means."""
+        return self.words.partition(":")[0]
+
+
+_IN_WORDS = {
+    RunState.DRAFT: "not started",
+    RunState.RUNNING: "running",
+    RunState.PAUSED: "paused: calls in flight are finished, for they are paid",
+    RunState.CANCELLING: "being cancelled: calls in flight are finished, for they are paid",
+    RunState.CANCELLED: "cancelled",
+    RunState.ABORTING: "being aborted: calls in flight are dropped",
+    RunState.ABORTED: "aborted",
+    RunState.DONE: "finished",
+    RunState.FAILED: "stopped by a fault",
+    RunState.STOPPED_BUDGET: "stopped by a cap: the next call would pass it",
+}
 
 LIVE = (RunState.RUNNING, RunState.CANCELLING, RunState.ABORTING)
 """States in which a worker still has something to do."""

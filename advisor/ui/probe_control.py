@@ -25,17 +25,6 @@ from advisor.ui.inert import inert
 
 TICK_S = 1.0
 EARLIER = 20
-STATES = {
-    RunState.RUNNING: "running",
-    RunState.PAUSED: "paused: calls in flight are finished, for they are paid",
-    RunState.CANCELLING: "being cancelled: calls in flight are finished, for they are paid",
-    RunState.CANCELLED: "cancelled",
-    RunState.ABORTING: "being aborted: calls in flight are dropped",
-    RunState.ABORTED: "aborted",
-    RunState.DONE: "finished",
-    RunState.FAILED: "stopped by a fault",
-    RunState.STOPPED_BUDGET: "stopped: the next call would pass a cap",
-}
 _ENDED = "probe:ended"
 _NEW_CAP = "run-new-cap"
 
@@ -43,8 +32,7 @@ _NEW_CAP = "run-new-cap"
 def show_control(run_id: str, now: Progress) -> None:
     """Progress of one run and the buttons it allows, redrawn every second while it is under way."""
     if st.session_state.pop(_ENDED, None) == run_id and not now.under_way:
-        word = STATES[now.state].partition(":")[0]
-        st.toast(inert(f"The run is {word}: {_answers(now)}."), icon=":material/notifications:")
+        st.toast(inert(f"The run is {now.state.word}: {_answers(now)}."), icon=":material/notifications:")
     with st.container():
         if now.under_way:
             _live(run_id, now.state)
@@ -85,7 +73,7 @@ def _answers(now: Progress) -> str:
 
 def _state(now: Progress) -> None:
     share = now.ended / now.wanted if now.wanted else 1.0
-    st.progress(share, text=inert(f"{_answers(now)} · {STATES[now.state]}{_time_left(now)}"))
+    st.progress(share, text=inert(f"{_answers(now)} · {now.state.words}{_time_left(now)}"))
     simulated = f" :orange-badge[{inert(now.unpaid)}]" if now.unpaid else ""
     held = f", {wording.usd(now.held_usd)} reserved for calls in flight" if now.held_usd else ""
     left = max(0.0, now.cap_usd - now.spent_usd - now.held_usd)
@@ -198,7 +186,7 @@ def earlier_runs(present: str | None) -> None:
         for head in heads:
             line = f"{head.started_at:%Y-%m-%d %H:%M} UTC · {head.case_name or 'unnamed'} · "
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(inert(f"{line}{STATES[head.state].partition(':')[0]}"), width="stretch")
+                st.markdown(inert(f"{line}{head.state.word}"), width="stretch")
                 st.button(
                     "Open", key=f"open-run:{head.run}", on_click=partial(_open, head.run), type="tertiary"
                 )

@@ -52,7 +52,7 @@ def test_a_stopped_run_goes_on_with_a_higher_cap(store: Engine) -> None:
     stopped = run("show", made).stdout
     raised = json.loads(run("raise-cap", made, 2, "--json").stdout)
 
-    assert "stopped budget" in stopped
+    assert "stopped by a cap" in stopped
     assert "The cap of this run allows no further call" in stopped
     assert (raised["state"], raised["cap_usd"]) == ("running", 2.0)
 
