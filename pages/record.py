@@ -17,5 +17,5 @@ record_page.files_to_start_from(record)
 with st.container(border=True):
     record_page.preview(record)
 library_page.keep_panel(record)
-record_page.reopen()
+record_page.reopen(record)
 back_and_continue("record")

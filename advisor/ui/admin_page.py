@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
 
 from advisor.host import shares
-from advisor.host.audit import audit_log
+from advisor.host.audit import AuditRow, audit_log
 from advisor.host.settings import settings
 from advisor.ui import identity, loaded
 from advisor.ui.exhibit import download
 from advisor.ui.inert import inert
 
+LATEST = 30
+"""Rows of the audit log told in sentences."""
+
 
 def audit() -> None:
-    """The audit log, newest first."""
+    """The audit log, newest first: the latest in sentences, all that is shown as a table and as CSV."""
     rows = audit_log(loaded.store())
+    st.markdown("\n".join(f"- {_told(row)}" for row in rows[:LATEST]))
     table = pd.DataFrame(
         {
             "When, UTC": [f"{row.at:%Y-%m-%d %H:%M:%S}" for row in rows],
@@ -27,8 +32,29 @@ def audit() -> None:
             "More": ["" if row.detail == "{}" else row.detail for row in rows],
         }
     )
-    st.dataframe(table, hide_index=True, alt=f"{len(rows)} rows of the audit log, newest first.")
-    download("audit", table)
+    label = f"The newest {len(rows)} as a table"
+    with st.expander(label, type="compact", on_change="rerun", key="audit:table") as opened:
+        if opened.open:
+            st.dataframe(table, hide_index=True, alt=f"{len(rows)} rows of the audit log, newest first.")
+            download("audit", table)
+
+
+def _told(row: AuditRow) -> str:
+    """Who did what when, and how, in one line."""
+    about = f" ({inert(row.subject)})" if row.subject else ""
+    more = "; ".join(
+        f"{key.replace('_', ' ')} {_said(value)}" for key, value in json.loads(row.detail).items()
+    )
+    how = f": {inert(more)}" if more else ""
+    return f"{row.at:%Y-%m-%d %H:%M:%S}, **{inert(row.actor)}**, {row.action}{about}{how}"
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "none" if value is None else str(value)
 
 
 def links() -> None:

@@ -101,7 +101,9 @@ def invite(words: str) -> None:
         st.error(f"{mail} may not use this installation: neither its domain nor a group is let in.")
         st.button("Sign out", on_click=_sign_out, key="sign-out-here")
         return
-    st.markdown(words)
+    # The provider sends people back to the first page.
+    again = " Then open this address again." if st.context.url and "?" in st.context.url else ""
+    st.markdown(words + again)
     st.button("Sign in", type="primary", on_click=st.login, key="sign-in", icon=":material/login:")
 
 

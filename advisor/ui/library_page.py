@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 from typing import get_args
 
-import pandas as pd
 import streamlit as st
 
 from advisor import wording
@@ -20,10 +19,12 @@ from advisor.record.record import Record, Status, record_json
 from advisor.ui import identity, loaded, record_page, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import go, link
-from advisor.ui.shared_page import DECISION, PARAMETER
+from advisor.ui.shared_page import PARAMETER
 from advisor.wording import count
 
 _ANY = "any status"
+SHOWN = 50
+"""Decisions in the list at most."""
 MY_LINKS = 50
 """Newest links of one's own that are looked through for those that still open."""
 _KINDS = {"snapshot": "This record, unchanged for ever", "live": "The case, as it changes"}
@@ -41,23 +42,17 @@ def found() -> tuple[Shelved, ...]:
 
 
 def listing(rows: tuple[Shelved, ...]) -> None:
-    """The decisions found, as a table and as links."""
+    """The decisions found, each with what was chosen and who changed it last."""
     if not rows:
         st.info(_nothing_found())
         return
-    table = pd.DataFrame(
-        {
-            "Title": [row.title for row in rows],
-            "Status": [row.status for row in rows],
-            "Chosen": [row.chosen for row in rows],
-            "Changed by": [row.changed_by for row in rows],
-            "Changed": [row.changed_at for row in rows],
-            "Revisions": [row.revisions for row in rows],
-        }
-    )
-    st.dataframe(table, hide_index=True, alt=f"{len(rows)} decisions of the library.")
-    for row in rows[:30]:
-        link("library", f"{inert(row.title)} ({row.status})", **{DECISION: row.id})
+    for row in rows[:SHOWN]:
+        link("library", inert(row.title), **{state.DECISION: row.id})
+        revisions = count(row.revisions, "revision")
+        changed = f"{inert(row.changed_by)} on {row.changed_at:%Y-%m-%d %H:%M} UTC"
+        st.caption(f"**{row.status}**, chosen: {inert(row.chosen)}; {revisions}, the last by {changed}")
+    if len(rows) > SHOWN:
+        st.caption(f"{len(rows) - SHOWN} more; search for words to find them.")
 
 
 def _nothing_found() -> str:
@@ -76,7 +71,9 @@ def one(decision_id: str) -> None:
     numbers = [entry.number for entry in history if entry.kind is EntryKind.REVISION]
     record = library.record_at(history)
     st.markdown(f"## {inert(record.title)}")
-    st.markdown(f"Status **{status}**, {count(len(numbers), 'revision')}.")
+    st.markdown(f"Status **{status}**, {count(len(numbers), 'revision')}. {_decided(record)}")
+    if st.button("Check again with today's catalog", key="library:recheck", icon=":material/update:"):
+        record_page.held_against_today(record)
     _history(history)
     if len(numbers) > 1:
         _what_changed(history, numbers)
@@ -89,12 +86,19 @@ def one(decision_id: str) -> None:
         share_panel(record, decision_id)
 
 
+def _decided(record: Record) -> str:
+    """What was chosen, and who decided."""
+    chosen = f"Chosen: **{inert(record.choice.label)}**" if record.choice else "Nothing is chosen"
+    names = wording.joined([inert(name) for name in record.deciders])
+    return f"{chosen}, decided by {names}." if names else f"{chosen}; deciders are not named yet."
+
+
 def keep_panel(record: Record) -> None:
     """On the record page: put the record into the library, and share it."""
     st.markdown("## Keep and share")
     if st.button("Keep in the library", key="library:keep", icon=":material/inventory_2:"):
         kept = library.keep(loaded.store(), record, identity.who().name)
-        go("library", **{DECISION: kept})
+        go("library", **{state.DECISION: kept})
     mine = library.search(loaded.store(), limit=50)
     open_ones = {row.id: row for row in mine if row.status in {"draft", "proposed"}}
     if open_ones:
@@ -108,7 +112,7 @@ def keep_panel(record: Record) -> None:
             if st.button("Add the revision", key="library:revise"):
                 seen = library.entries(loaded.store(), target)[-1].number
                 library.revise(loaded.store(), target, record, identity.who().name, seen)
-                go("library", **{DECISION: target})
+                go("library", **{state.DECISION: target})
     draft_panel()
     share_panel(record, None)
 

@@ -17,6 +17,7 @@ from advisor.host.evidence import evidence_behind
 from advisor.host.hardware import load_hardware
 from advisor.record.blocks import Bars, Block, Bullets, Code, Content, Paragraph, Table
 from advisor.record.content import content_of
+from advisor.record.differences import diff
 from advisor.record.formats import FORMATS
 from advisor.record.next_steps import next_steps
 from advisor.record.recheck import recheck
@@ -180,8 +181,30 @@ _DRAWN: dict[type[Block], Callable[..., None]] = {
 }
 
 
-def reopen() -> None:
-    """Hold an older record against today's catalog, and open its case."""
+def held_against_today(record: Record) -> bool:
+    """The case of a record decided again: whether the choice stands, and what changed; False on a fault."""
+    try:
+        result = recheck(record, loaded.catalog(), loaded.today(), hardware=load_hardware())
+    except AdvisorError as error:
+        st.error(inert(str(error)), icon=":material/error:")
+        return False
+    verdict = st.success if result.stands else st.warning
+    verdict(inert(result.verdict))
+    st.markdown("\n".join(f"- {inert(words)}" for words in result.sentences[1 : SENTENCES + 1]))
+    return True
+
+
+def _compared(earlier: Record, current: Record) -> None:
+    """What differs between an earlier record and the one on this page."""
+    label = "Compared with the record on this page"
+    with st.expander(label, type="compact", on_change="rerun", key="record:compared") as opened:
+        if opened.open:
+            sentences = diff(earlier, current)
+            st.markdown("\n".join(f"- {inert(words)}" for words in sentences) or "Nothing differs.")
+
+
+def reopen(current: Record) -> None:
+    """Hold an older record against today's catalog and against `current`, and open its case."""
     st.markdown("## Open an earlier record")
     file = st.file_uploader("Record (JSON)", type=["json"], key="record:file", max_upload_size=5)
     kept = state.remembered(_EARLIER, None)
@@ -189,14 +212,13 @@ def reopen() -> None:
         return
     try:
         record: Record = opened_record(file.getvalue(), file.name) if file is not None else kept
-        result = recheck(record, loaded.catalog(), loaded.today(), hardware=load_hardware())
     except AdvisorError as error:
         st.error(inert(str(error)), icon=":material/error:")
         return
     st.markdown(f"**{inert(record.title)}**, {record.status}, {wording.day(record.created)}")
-    verdict = st.success if result.stands else st.warning
-    verdict(inert(result.verdict))
-    st.markdown("\n".join(f"- {inert(words)}" for words in result.sentences[1 : SENTENCES + 1]))
+    if not held_against_today(record):
+        return
+    _compared(record, current)
     with st.expander("The earlier record", type="compact", on_change="rerun", key="record:earlier") as opened:
         if opened.open:
             preview(record)

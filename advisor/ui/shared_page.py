@@ -26,8 +26,6 @@ from advisor.ui.inert import inert
 from advisor.ui.navigation import go, link
 
 PARAMETER = "s"
-DECISION = "decision"
-"""Query parameter that names a decision of the library."""
 _CHANGES_SHOWN = 20
 
 
@@ -93,7 +91,12 @@ def today_beside(record: Record) -> None:
     except AdvisorError as error:
         st.info(inert(f"It cannot be decided again by this version: {error}"))
         return
-    st.dataframe(_both(record, result), hide_index=True, alt="First offers of the record and of today.")
+    st.table(
+        _both(record, result),
+        border="horizontal",
+        hide_index=True,
+        alt="First offers of the record and of today.",
+    )
     (st.success if result.stands else st.warning)(inert(result.verdict))
     st.markdown("\n".join(f"- {inert(words)}" for words in result.sentences[1 : _CHANGES_SHOWN + 1]))
 
@@ -105,10 +108,10 @@ def _both(record: Record, result: Recheck) -> pd.DataFrame:
         {
             "Rank": [str(row + 1) for row in rows],
             f"In the record ({record.outcome.day}, catalog {result.catalog_before})": [
-                then[row].label if row < len(then) else "–" for row in rows
+                inert(then[row].label) if row < len(then) else "–" for row in rows
             ],
             f"Today ({result.day}, catalog {result.catalog_now})": [
-                today[row].label if row < len(today) else "–" for row in rows
+                inert(today[row].label) if row < len(today) else "–" for row in rows
             ],
         }
     )
@@ -143,8 +146,12 @@ def value_chart(record: Record) -> None:
 
 def own_copy(record: Record) -> None:
     """Begin a draft of one's own with the record's case."""
-    if not identity.who().may(Role.EDITOR):
-        st.caption("Sign in as an editor to make your own copy.")
+    me = identity.who()
+    if me.role is Role.ANONYMOUS:
+        identity.invite("Sign in to make your own copy, to comment or to sign.")
+        return
+    if not me.may(Role.EDITOR):
+        st.caption("Making your own copy needs the role editor. Ask an administrator of this installation.")
         return
     if st.button("Make my own copy", type="primary", key="shared-copy", icon=":material/content_copy:"):
         state.start(record.case)
@@ -153,13 +160,10 @@ def own_copy(record: Record) -> None:
 
 def discuss(one: Share) -> None:
     """The way to comments and signatures, where the record was shared from the library."""
-    if one.decision is None:
-        return
-    if not identity.who().may(Role.VIEWER):
-        st.caption("Sign in to comment on this decision or to sign it.")
+    if one.decision is None or not identity.who().may(Role.VIEWER):
         return
     label = "Comment on this decision, or sign it"
-    link("library", label, icon=":material/rate_review:", **{DECISION: one.decision})
+    link("library", label, icon=":material/rate_review:", **{state.DECISION: one.decision})
 
 
 def _password(one: Share) -> bool:

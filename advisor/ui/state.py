@@ -193,6 +193,10 @@ def put_in_address(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
+DECISION = "decision"
+"""Query parameter that names a decision of the library."""
+
+
 def asked_for(name: str) -> str | None:
     """A query parameter of the address; untrusted."""
     return st.query_params.get(name)
@@ -217,10 +221,12 @@ def _opened(asked: str | None) -> Wizard:
     try:
         draft = drafts().load(asked)
         if draft is not None and not draft.opens_to(identity.draft_reader()):
-            fresh.notices.append(
-                "This draft belongs to somebody else. Ask its owner for a share link, or to open it to the "
-                "team."
-            )
+            # Who was sent the address of a decision in the library came for that, not for the draft in it.
+            if not asked_for(DECISION):
+                fresh.notices.append(
+                    "This draft belongs to somebody else. Ask its owner for a share link, or to open it to "
+                    "the team."
+                )
             return fresh
         if draft is not None:
             return Wizard(folder=read_folder(draft.body, "draft"), draft=draft)

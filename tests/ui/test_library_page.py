@@ -34,7 +34,8 @@ def words_of(app: AppTest) -> str:
 
 
 def test_a_decision_lives_on_the_page(record: Record) -> None:
-    """Kept, revised, compared in sentences, commented, signed, accepted: each shows, and the end is final."""
+    """Kept, revised, compared in sentences, checked again, commented, signed, accepted: each shows, and the end
+    is final."""
     kept = library.keep(loaded.store(), record, "ada")
     dearer = record.with_changes(title="Letters, again", status="proposed")
     library.revise(loaded.store(), kept, dearer, "ada", seen=2)
@@ -42,6 +43,12 @@ def test_a_decision_lives_on_the_page(record: Record) -> None:
     assert "Letters, again" in words_of(app)
     assert "revision 3" in words_of(app)
     assert "title" in "\n".join(one.value for one in app.expander[0].markdown).lower()
+
+    assert record.choice is not None
+    assert f"Chosen: **{record.choice.label}**; deciders are not named yet." in words_of(app)
+    next(one for one in app.button if one.label.startswith("Check again")).click()
+    app.run()
+    assert app.success[0].value.startswith("The choice stands")
 
     app.text_area[0].set_value("<b>too dear</b> ![x](http://evil.example)")
     app.selectbox[-1].set_value("disagree")
