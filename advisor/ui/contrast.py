@@ -10,6 +10,8 @@ Streamlit ends words that do not fit a tile, a tag, a link or an upload field wi
 second line. Views beside each other become buttons of their own where they take several lines. Labels in
 charts carry a rim of the page's colour, so that no line runs through them.
 
+Long addresses in tables break, so that a phone shows them whole.
+
 The line on what the last answer did stays at the lower edge while the page scrolls. Streamlit's own place
 there is made for chats: whoever stands at the end of a page is kept at the end, on the next page too.
 """
@@ -39,6 +41,7 @@ _RULES = """<style>
   max-height: none; overflow: visible }}
 [data-testid="stMultiSelectTagsContainer"] [data-tag] {{ max-width: 100%; height: auto; min-height: 1.5rem }}
 [data-testid="stMultiSelectTagsContainer"] [data-tag] > span {{ max-width: none; white-space: normal }}
+[data-testid="stTable"] :is(td, td *) {{ overflow-wrap: anywhere; white-space: normal }}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > script) {{ display: none }}
 [data-testid="stLayoutWrapper"]:has(> .st-key-consequence) {{
   position: sticky; bottom: 0; order: 1; z-index: 2; padding: 0.6rem 0;
