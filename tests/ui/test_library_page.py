@@ -13,6 +13,7 @@ from advisor.decide.decide import decide
 from advisor.host import library
 from advisor.record.record import Record, make_record
 from advisor.ui import loaded
+from advisor.ui.inert import inert
 from tests.apptest import app_at
 
 DAY = date(2026, 11, 24)
@@ -34,8 +35,7 @@ def words_of(app: AppTest) -> str:
 
 
 def test_a_decision_lives_on_the_page(record: Record) -> None:
-    """Kept, revised, compared in sentences, checked again, commented, signed, accepted: each shows, and the end
-    is final."""
+    """Kept, revised, compared, checked again, commented, signed, accepted: each shows, and the end is final."""
     kept = library.keep(loaded.store(), record, "ada")
     dearer = record.with_changes(title="Letters, again", status="proposed")
     library.revise(loaded.store(), kept, dearer, "ada", seen=2)
@@ -45,7 +45,7 @@ def test_a_decision_lives_on_the_page(record: Record) -> None:
     assert "title" in "\n".join(one.value for one in app.expander[0].markdown).lower()
 
     assert record.choice is not None
-    assert f"Chosen: **{record.choice.label}**; deciders are not named yet." in words_of(app)
+    assert f"Chosen: **{inert(record.choice.label)}**; deciders are not named yet." in words_of(app)
     next(one for one in app.button if one.label.startswith("Check again")).click()
     app.run()
     assert app.success[0].value.startswith("The choice stands")
