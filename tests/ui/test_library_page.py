@@ -35,7 +35,7 @@ def words_of(app: AppTest) -> str:
 
 
 def test_a_decision_lives_on_the_page(record: Record) -> None:
-    """Kept, revised, compared, checked again, commented, signed, accepted: each shows, and the end is final."""
+    """Kept, revised, compared, checked again, commented, signed, accepted: each shows; the end is final."""
     kept = library.keep(loaded.store(), record, "ada")
     dearer = record.with_changes(title="Letters, again", status="proposed")
     library.revise(loaded.store(), kept, dearer, "ada", seen=2)
