@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,9 +16,11 @@ from random import Random
 from statistics import median
 
 from advisor.probe.practice import PracticeModel
+from advisor.probe.run.calibration import measure_instrument
 from advisor.probe.run.call import make_call
 from advisor.probe.run.lite import load_litellm
 from advisor.probe.run.order import Order
+from advisor.probe.run.practice_process import PracticeProcess
 from advisor.probe.run.stopwatch import Stopwatch
 from advisor.probe.samples import Attempt, Failure, Reply
 from advisor.probe.statistics import paired_ratio
@@ -52,7 +55,7 @@ class _Errors:
 
 def run() -> list[Row]:
     """Measure and return the rows."""
-    rows = [_coverage(), *_single_calls()]
+    rows = [_coverage(), *_single_calls(), *_own_error()]
     for concurrency, count in LOADS.items():
         found = {name: _measure(name, concurrency, count) for name in CLIENTS}
         for name in CLIENTS:
@@ -94,6 +97,27 @@ def _single_calls() -> list[Row]:
             note=f"{asked} attempts seen, each shown",
         ),
     ]
+
+
+def _own_error() -> list[Row]:
+    """What is said before a run of our own error, and how long finding it out takes."""
+
+    async def run() -> list[Row]:
+        rows: list[Row] = []
+        async with Stopwatch() as stopwatch, PracticeProcess() as practice:
+            await practice.start()
+            for concurrency in (4, 16):
+                began = time.monotonic()
+                found = await measure_instrument(stopwatch, practice, concurrency)
+                took_s = time.monotonic() - began
+                assert found is not None
+                at = f"calibration, {concurrency} at once"
+                rows.append(Row(f"own error as stated, median ({at})", found.ttft_median_ms, "ms"))
+                rows.append(Row(f"time it takes ({at})", took_s, "s", note=f"{found.n} calls"))
+        return rows
+
+    load_litellm()
+    return asyncio.run(run())
 
 
 def _attempts(server: Served, model: str, keys: Sequence[str]) -> list[Attempt]:

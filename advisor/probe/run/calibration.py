@@ -32,7 +32,10 @@ CROWD = 8
 """From so many calls at once on they are paced like a real model's: 200 chunks a second each is nobody's."""
 APART_S = 0.004
 """Between the first calls of two lanes: LiteLLM takes longer to build one."""
-LONGEST_S = 4.0
+LONGEST_S = 10.0
+"""Longest time the calls may take, the server's start apart: a busy machine takes seconds for that."""
+STARTING_S = 30.0
+"""Longest wait for a server that does not run yet."""
 
 _Seen = tuple[str, tuple[int, ...]]
 """Key of a call, and when we saw its tokens, in nanoseconds from its sending."""
@@ -41,13 +44,14 @@ _Seen = tuple[str, tuple[int, ...]]
 async def measure_instrument(
     stopwatch: Stopwatch, practice: PracticeProcess, concurrency: int
 ) -> InstrumentError | None:
-    """Measure our own error at the run's number of calls at once, in about a second.
+    """Measure our own error at the run's number of calls at once, in about a second once the server runs.
 
     None when it could not be measured; a run goes on all the same, and says so.
     """
     try:
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout(STARTING_S):
             base_url = await practice.start()
+        async with asyncio.timeout(LONGEST_S):
             mark = secrets.token_hex(4)
             seen = await _calls(stopwatch, base_url, concurrency, mark)
             log = await _log(base_url, mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,12 +56,14 @@ PASSED_ON = frozenset({"top_k"})
 
 
 def load_litellm() -> ModuleType:
-    """Import LiteLLM (2 to 4 s the first time) with everything off that would falsify a probe."""
+    """Import LiteLLM (3 to 6 s the first time) with everything off that would falsify a probe."""
     # Both are read at import: the price map is not fetched, and no .env file of the folder is read.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     os.environ["LITELLM_MODE"] = "PRODUCTION"
     import litellm  # noqa: TID251  the one room it lives in
 
+    # Else the first call loads it: for seconds, on the loop, and within the time the calibration has.
+    importlib.import_module("openai.resources")
     litellm.drop_params = False
     litellm.num_retries = 0
     litellm.cache = None
