@@ -1,7 +1,7 @@
 """The command line: the same powers as the app, without a browser.
 
 Exit codes: 0 yes; 1 the answer is no (no model fits or the case states nothing, a pass mark is missed, the
-catalog is invalid, the choice no longer stands); 2 bad use or bad input. With `--json` exactly one JSON
+catalog is invalid, the choice no longer stands, two records differ); 2 bad use or bad input. With `--json` exactly one JSON
 document goes to stdout; everything meant for people while it is made goes to stderr.
 """
 
@@ -29,6 +29,7 @@ from advisor.cli.days import Day
 from advisor.cli.evaluation import evaluation_cli
 from advisor.cli.files import WHERE_DATA_LIVE, readable, refuse_document, write
 from advisor.cli.operations import operations_cli
+from advisor.cli.records import records_cli
 from advisor.cli.runs import evidence_kept, runs_cli
 from advisor.cli.second_look import second_look_cli
 from advisor.cost.hardware import Hardware
@@ -50,6 +51,7 @@ catalog_cli = typer.Typer(help="Check the catalog, read others, print it.", no_a
 cli.add_typer(catalog_cli, name="catalog")
 cli.add_typer(dataset_cli, name="dataset")
 cli.add_typer(evaluation_cli, name="evaluation")
+cli.add_typer(records_cli)
 cli.add_typer(operations_cli)
 cli.add_typer(runs_cli, name="runs")
 cli.add_typer(consistency_cli)

@@ -160,7 +160,7 @@ def test_probe_exits_1_when_a_pass_mark_is_missed(case_file: Path) -> None:
 
 
 def test_a_record_reopens_and_stands_the_same_day(case_file: Path, tmp_path: Path) -> None:
-    """A record written as JSON is re-checked on the same day over the same catalog and stands."""
+    """A record written as JSON stands on the same day over the same catalog, and differs only from others."""
     path = tmp_path / "record.json"
     assert run("record", case_file, "--format", "json", "-o", path, *DAY).exit_code == 0
 
@@ -169,6 +169,12 @@ def test_a_record_reopens_and_stands_the_same_day(case_file: Path, tmp_path: Pat
     assert result.exit_code == 0
     assert document(result, "recheck")["stands"] is True
     jsonschema.validate(json.loads(path.read_text()), SCHEMAS["record"]())
+
+    assert (run("diff", path, path).exit_code, run("diff", path, path).stdout) == (0, "Nothing differs.\n")
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(json.loads(path.read_text()) | {"status": "accepted"}))
+    differing = run("diff", path, other)
+    assert (differing.exit_code, differing.stdout) == (NO, "The status went from draft to accepted.\n")
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
