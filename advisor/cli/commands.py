@@ -1,8 +1,8 @@
 """The command line: the same powers as the app, without a browser.
 
 Exit codes: 0 yes; 1 the answer is no (no model fits or the case states nothing, a pass mark is missed, the
-catalog is invalid, the choice no longer stands, two records differ); 2 bad use or bad input. With `--json` exactly one JSON
-document goes to stdout; everything meant for people while it is made goes to stderr.
+catalog is invalid, the choice no longer stands, two records differ); 2 bad use or bad input. With `--json`
+exactly one JSON document goes to stdout; everything meant for people while it is made goes to stderr.
 """
 
 from __future__ import annotations
