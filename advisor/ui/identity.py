@@ -102,7 +102,7 @@ def invite(words: str) -> None:
         st.button("Sign out", on_click=_sign_out, key="sign-out-here")
         return
     # The provider sends people back to the first page.
-    again = " Then open this address again." if st.context.url and "?" in st.context.url else ""
+    again = " Then open this address again." if st.query_params else ""
     st.markdown(words + again)
     st.button("Sign in", type="primary", on_click=st.login, key="sign-in", icon=":material/login:")
 

@@ -79,6 +79,16 @@ def test_embedding_a_question_says_its_rate_in_every_case() -> None:
         assert part.usd == pytest.approx((1.6e-7, 8e-7, 8e-6))
 
 
+def test_no_trigger_stands_twice() -> None:
+    """Two hosts that all but tie share one sentence for several facts: it is told once."""
+    text = FORMATS["md"].render(record_of("1-support_chatbot")).decode()
+    _, _, after = text.partition("12. More information")
+    lines = [line for line in after.splitlines() if "crosses a flip point" in line]
+
+    assert lines
+    assert len(lines) == len(set(lines))
+
+
 def test_a_miss_does_not_hide_what_is_unknown() -> None:
     """An offer that fails one need, with others unknown, says how many and which."""
     record = record_of("1-support_chatbot")

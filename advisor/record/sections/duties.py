@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
-from advisor.record.outcome import Flip
 from advisor.record.record import Record
 from advisor.record.sections.phrases import bullets_or
 from advisor.wording import in_unit, percent, usd
@@ -39,7 +38,7 @@ def revisit(record: Record) -> Section:
     lines = [
         f"Review day: {plan.review_day.isoformat()}.",
         f"The price of the choice moves by more than {percent(plan.price_change)}, either way.",
-        *(f"A fact crosses a flip point: {flip.words}" for flip in _fact_flips(record)),
+        *(f"A fact crosses a flip point: {words}" for words in _fact_flips(record)),
     ]
     if choice:
         last = choice.facts.last_day
@@ -55,8 +54,9 @@ def revisit(record: Record) -> Section:
     return Section("revisit", "12. More information: when to look again", blocks)
 
 
-def _fact_flips(record: Record) -> list[Flip]:
-    return [flip for flip in record.outcome.flips if flip.kind == "fact"][:3]
+def _fact_flips(record: Record) -> list[str]:
+    """The first few, each once: offers that all but tie share one sentence for several facts."""
+    return list(dict.fromkeys(flip.words for flip in record.outcome.flips if flip.kind == "fact"))[:3]
 
 
 def _thresholds(record: Record) -> list[str]:

@@ -103,8 +103,14 @@ def _part_row(part: BillPart) -> tuple[str, ...]:
     cases = zip(part.tokens, part.usd_per_mtok, part.usd, strict=True)
     return (
         part.label,
-        *(f"{number(many, 7)} x ${number(rate, 6)} = {usd(paid)}" for many, rate, paid in cases),
+        *(f"{number(many, 7)} x {_rate(rate)} = {usd(paid)}" for many, rate, paid in cases),
     )
+
+
+def _rate(usd_per_mtok: float) -> str:
+    """As exact as the sum needs it, and at least in cents."""
+    whole, _, cents = number(usd_per_mtok, 6).partition(".")
+    return f"${whole}.{cents:0<2}"
 
 
 def _cases(choice: Placed) -> Table:

@@ -149,6 +149,8 @@ def _prompt_table(prompts: tuple[ProbePrompt, ...]) -> Table:
     )
     more = len(prompts) - len(rows)
     caption = "Evaluation set" + (f" (first {len(rows)} of {len(prompts)})" if more > 0 else "")
+    if any(cell.endswith("…") for row in rows for cell in row):
+        caption += "; long texts are cut here, and whole in the JSON file of this record"
     return Table(caption, ("Prompt", "Text", "Expected answer", "Answer type"), rows)
 
 
