@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from advisor.ui.inert import inert
 from advisor.wording import spreadsheet_cell
 
 _TOOLS = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+LINES_SHOWN = 100
+"""Sentences shown in place of a table at most; its download has everything."""
 WRAPPED_PX = 66
 """Height of a row from which on Streamlit breaks long words into lines: over 64."""
 
@@ -20,7 +23,9 @@ Rows = pd.DataFrame | Callable[[], pd.DataFrame]
 """A table, or what makes it once somebody opens it."""
 
 
-def exhibit(name: str, figure: go.Figure, table: Rows, alt: str) -> None:
+def exhibit(
+    name: str, figure: go.Figure, table: Rows, alt: str, lines: Callable[[], Sequence[str]] | None = None
+) -> None:
     """Show a chart.
 
     Args:
@@ -28,9 +33,26 @@ def exhibit(name: str, figure: go.Figure, table: Rows, alt: str) -> None:
         figure: The chart.
         table: The same data, complete labels and units in the column names.
         alt: What the chart says, in a sentence or two.
+        lines: Makes the table's rows as sentences, shown in its place where its columns are too many for a
+            phone; the download stays the table.
     """
     st.plotly_chart(figure, key=f"chart-{name}", config=_TOOLS, alt=alt)
-    data_table(name, table, alt)
+    if lines is None:
+        data_table(name, table, alt)
+    else:
+        _in_words(name, table, lines)
+
+
+def _in_words(name: str, table: Rows, lines: Callable[[], Sequence[str]]) -> None:
+    """Sentences break where a table's columns would leave the screen."""
+    opened = st.expander("The same in words", type="compact", key=f"table-{name}", on_change="rerun")
+    if opened.open:
+        with opened:
+            said = lines()
+            st.markdown("\n".join(f"- {inert(line)}" for line in said[:LINES_SHOWN]))
+            if len(said) > LINES_SHOWN:
+                st.caption(f"The first {LINES_SHOWN} of {len(said)}; the CSV has all of them.")
+            download(name, table() if callable(table) else table)
 
 
 def data_table(name: str, table: Rows, alt: str, label: str = "The same as a table") -> None:

@@ -51,7 +51,7 @@ def show_settings(plan: RunPlan, told: Sequence[OfferSummary]) -> None:
     alt = (
         f"{metric.label} at {wording.joined(list(settings))}, a line for each offer with its 95 % intervals."
     )
-    exhibit(f"settings-{metric.key}", figure, _table(lanes), alt)
+    exhibit(f"settings-{metric.key}", figure, _table(lanes), alt, lambda: _in_words(lanes))
     st.caption(
         "Bars are 95 % intervals: where they overlap, no difference is shown by them. The comparison "
         "prompt by prompt below tells more."
@@ -117,28 +117,47 @@ def _lines(lanes: Lanes, settings: Sequence[str], metric: Metric) -> go.Figure:
     return finished(figure, height=380, legend=True)
 
 
+def _in_words(lanes: Lanes) -> list[str]:
+    """Every figure of every setting with its bounds."""
+    return [
+        f"{_name(target)}, {_setting(target) or 'its only setting'}: "
+        + "; ".join(
+            f"{one.label.lower()} {_bounded(figure, one)}"
+            for key, one in _FIGURES.items()
+            if (figure := summary.figures[key]) is not None
+        )
+        + "."
+        for mine in lanes.values()
+        for target, summary in mine
+    ]
+
+
+def _bounded(figure: Estimate, metric: Metric) -> str:
+    rests_on = f"from {basis(figure, metric)}"
+    if figure.low is None or figure.high is None:
+        return f"{wording.in_unit(figure.value, metric.unit)} ({rests_on})"
+    value, spread = wording.within(figure.value, figure.low, figure.high, metric.unit)
+    return f"{value} ({rests_on if spread == value else f'{spread}; {rests_on}'})"
+
+
 def _table(lanes: Lanes) -> pd.DataFrame:
+    """One row for each offer, setting and figure, in base units; empty is unknown."""
     return pd.DataFrame(
         [
-            {
-                "Offer": _name(target),
-                "Setting": _setting(target),
-                **{
-                    f"{one.label}, {one.unit}": _bounded(summary.figures[key], one)
-                    for key, one in _FIGURES.items()
-                },
-            }
+            {"Offer": _name(target), "Setting": _setting(target), **_row(summary.figures[key], one)}
             for mine in lanes.values()
             for target, summary in mine
+            for key, one in _FIGURES.items()
         ]
     )
 
 
-def _bounded(figure: Estimate | None, metric: Metric) -> str:
-    if figure is None:
-        return wording.UNKNOWN_WORD
-    value = wording.number(figure.value)
-    if figure.low is None or figure.high is None:
-        return f"{value} ({basis(figure, metric)})"
-    bounds = f"{wording.number(figure.low)} to {wording.number(figure.high)}"
-    return f"{value} ({bounds}; {basis(figure, metric)})"
+def _row(figure: Estimate | None, metric: Metric) -> dict[str, object]:
+    return {
+        "Figure": metric.label,
+        "Unit": metric.unit,
+        "Value": figure.value if figure else None,
+        "Low 95 %": figure.low if figure else None,
+        "High 95 %": figure.high if figure else None,
+        "From": basis(figure, metric) if figure else "",
+    }

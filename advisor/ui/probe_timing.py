@@ -22,7 +22,7 @@ from advisor.ui.inert import inert
 from advisor.ui.timing_charts import PARTS, cost_chart, errors_chart, timeline_chart
 
 BARS_SHOWN = 400
-"""Calls drawn at most; the table has all of them."""
+"""Calls drawn at most; the download has all of them."""
 
 View = Callable[[RunPlan, Sequence[Sample], Sequence[OfferSummary], Catalog], None]
 
@@ -70,14 +70,13 @@ def _timeline(
         st.info("No call was sent yet.")
         return
     if len(bars) > BARS_SHOWN:
-        st.caption(
-            f"The first {BARS_SHOWN} of {wording.count(len(bars), 'call')}; the table has all of them."
-        )
+        st.caption(f"The first {BARS_SHOWN} of {wording.count(len(bars), 'call')}; the CSV has all of them.")
     table = pd.DataFrame([_call(bar) for bar in bars])
     alt = (
         f"{wording.count(len(bars), 'call')} as bars over {wording.seconds(max(bar.end_s for bar in bars))}."
     )
-    exhibit("timeline", timeline_chart(bars[:BARS_SHOWN]), table, alt)
+    drawn = timeline_chart(bars[:BARS_SHOWN])
+    exhibit("timeline", drawn, table, alt, lambda: [call_words(bar) for bar in bars])
     for pace in paces(plan, samples):
         if pace.connect_s:
             each = f"{wording.seconds(min(pace.connect_s))} to {wording.seconds(max(pace.connect_s))}"
@@ -85,16 +84,30 @@ def _timeline(
             st.caption(inert(f"{pace.label}: {opened} opened, {each} each; in no time above."))
 
 
-def _call(bar: Bar) -> dict[str, object]:
-    """One call of the table: few and short columns, so that a laptop's page holds them all."""
+def call_words(bar: Bar) -> str:
+    """When a call was made, and what it spent its time on."""
     again = f", attempt {bar.number}" if bar.number > 1 else ""
-    failed = f", failed: {bar.failure.replace('_', ' ')}" if bar.failure else ""
+    ours = f"{wording.seconds(bar.queue_s)} on our side"
+    if bar.first_s is None:
+        spent = f"{ours}, {wording.seconds(bar.rest_s)} without a token"
+    else:
+        first, rest = wording.seconds(bar.first_s), wording.seconds(bar.rest_s)
+        spent = f"{ours}, {first} to the first token, {rest} to the end"
+    failed = f"; failed: {bar.failure.replace('_', ' ')}" if bar.failure else ""
+    return f"{bar.label}, {bar.prompt}, {bar.name}{again}: began at {bar.start_s:.2f} s; {spent}{failed}."
+
+
+def _call(bar: Bar) -> dict[str, object]:
     return {
-        "Call": f"{bar.label}, {bar.prompt}, {bar.name}{again}{failed}",
+        "Offer": bar.label,
+        "Prompt": bar.prompt,
+        "Call": bar.name,
+        "Attempt": bar.number,
         "Start, s": bar.start_s,
         "Our side, s": bar.queue_s,
         "To first token, s": bar.first_s,
         "Rest, s": bar.rest_s,
+        "Failure": bar.failure,
     }
 
 
@@ -158,7 +171,7 @@ def _parts(
     table = pd.DataFrame([row for cost in costs for row in _part_rows(cost)])
     said = [f"{cost.label} {wording.usd(cost.parts.total)}" for cost in costs if cost.calls]
     alt = f"Dollars by part: {wording.joined(said) or 'none known'}. Warm-ups and repeats included."
-    exhibit("cost-parts", cost_chart(costs), table, alt)
+    exhibit("cost-parts", cost_chart(costs), table, alt, lambda: [cost_words(cost) for cost in costs])
     unknown = sum(cost.unknown for cost in costs)
     if unknown:
         st.caption(f"{wording.count(unknown, 'call')} of unknown cost in no bar; charged at the worst case.")
@@ -172,13 +185,23 @@ def _parts(
         st.caption("LiteLLM's price table knows none of these offers, so there is no second opinion.")
 
 
-def _part_rows(cost: OfferCost) -> list[dict[str, object]]:
+def _paid_parts(cost: OfferCost) -> list[tuple[str, float]]:
     parts = [(name, getattr(cost.parts, field)) for field, name in PARTS]
-    told = [(name, dollars) for name, dollars in parts if dollars]
+    return [(name, dollars) for name, dollars in parts if dollars]
+
+
+def cost_words(cost: OfferCost) -> str:
+    """What the calls of an offer cost in all, and for which parts."""
+    parts = [f"{wording.usd(dollars)} {name}" for name, dollars in _paid_parts(cost)]
+    whole = f"{wording.usd(cost.parts.total)} for {wording.count(cost.calls, 'call')}"
+    return f"{cost.label}: {whole}" + (f": {'; '.join(parts)}." if parts else ".")
+
+
+def _part_rows(cost: OfferCost) -> list[dict[str, object]]:
     whole = f"all of {wording.count(cost.calls, 'call')}"
     return [
-        {"Paid for": name, "US dollars": dollars, "Offer": cost.label}
-        for name, dollars in (*told, (whole, cost.parts.total))
+        {"Offer": cost.label, "Paid for": name, "US dollars": dollars}
+        for name, dollars in (*_paid_parts(cost), (whole, cost.parts.total))
     ]
 
 

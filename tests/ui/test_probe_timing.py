@@ -8,9 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from advisor.host.ledger import record_instrument
+from advisor.probe.money import CostParts
+from advisor.probe.price_check import OfferCost
 from advisor.probe.run.local_servers import LocalServer
+from advisor.probe.timing import Bar
 from advisor.ui import loaded
 from advisor.ui.folder import Folder, written
+from advisor.ui.probe_timing import call_words, cost_words
 from advisor.ui.state import drafts
 from tests.apptest import app_at
 from tests.probe.plans import case_of
@@ -74,6 +78,22 @@ def test_each_view_says_what_it_shows(run: tuple[str, Any], view: str, words: st
 
     assert not app.exception
     assert words in _said(app)
+
+
+def test_a_call_and_a_bill_are_sentences() -> None:
+    """What would be a table of nine columns breaks on a phone: when, how long, what failed, what was paid."""
+    whole = Bar("o", "Quick", "p0", "answer 1", 1, 1.5, 0.01, 0.2, 0.8, None)
+    cut = Bar("o", "Quick", "p0", "answer 1", 2, 1.5, 0.01, None, 3.0, "server_error")
+    bill = OfferCost("o", "Quick", 2, 0, CostParts(fresh=0.25, visible=0.5))
+    told = [words.replace("\xa0", " ") for words in (call_words(whole), call_words(cut), cost_words(bill))]
+
+    assert told == [
+        "Quick, p0, answer 1: began at 1.50 s; "
+        "0.01 s on our side, 0.2 s to the first token, 0.8 s to the end.",
+        "Quick, p0, answer 1, attempt 2: began at 1.50 s; 0.01 s on our side, 3 s without a token; "
+        "failed: server error.",
+        "Quick: $0.75 for 2 calls: $0.25 prompt, read afresh; $0.50 visible answer.",
+    ]
 
 
 def test_what_was_found_on_this_machine_can_be_asked(
