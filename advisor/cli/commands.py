@@ -388,11 +388,9 @@ def main(run: Callable[[], Any] = cli) -> None:
         _say(str(error))
         raise SystemExit(BAD_USE) from error
     except Exception as error:
-        from advisor.host.store import is_away
+        from advisor.host.store import away, is_away
 
         if not is_away(error):
             raise
-        from advisor.host.migrate import away
-
         _say(str(away(error)))
         raise SystemExit(BAD_USE) from error

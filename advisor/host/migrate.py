@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from advisor.errors import StoreError
-from advisor.host.store import reading, writing
+from advisor.host.store import away, reading, writing
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 _KEPT_IN = "alembic_version"
@@ -79,11 +79,3 @@ def head_revision() -> str:
 def revisions() -> tuple[str, ...]:
     """Every state of the tables this product knows, oldest first, by the names of the migrations' files."""
     return tuple(sorted(file.name[1:5] for file in (_SCRIPTS / "versions").glob("m[0-9]*.py")))
-
-
-def away(error: Exception) -> StoreError:
-    """The database does not answer, in words for whoever is waiting for it."""
-    return StoreError(
-        f"The database does not answer: {type(error).__name__}.",
-        "Nothing is lost; what was saved stays saved. Try again in a moment.",
-    )

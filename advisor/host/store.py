@@ -57,6 +57,8 @@ def open_store(where: str | Path) -> Engine:
         with engine.connect():
             return engine
     except (SQLAlchemyError, ArgumentError, OSError, ImportError) as error:
+        if isinstance(error, OperationalError) and str(where).startswith("postgres"):
+            raise away(error) from error
         raise StoreError(
             f"The store cannot be opened: {type(error).__name__}.",
             "Check that the data folder can be written, that the database runs, that its URL and driver fit.",
@@ -95,6 +97,15 @@ def reading(engine: Engine) -> Generator[Connection]:
     """One transaction that only reads; it never waits for a writer."""
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+def away(error: Exception) -> StoreError:
+    """The database does not answer, in words for whoever is waiting for it."""
+    return StoreError(
+        f"The database does not answer: {type(error).__name__}.",
+        "Nothing is lost; what was saved stays saved. Try again in a moment. If it never answered, check its "
+        "URL, its user and whether it runs.",
+    )
 
 
 def is_away(error: Exception) -> bool:

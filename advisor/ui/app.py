@@ -25,10 +25,9 @@ from streamlit import net_util
 from advisor.errors import AdvisorError
 from advisor.host.engine import start_worker, stop_worker
 from advisor.host.hardware import load_hardware
-from advisor.host.migrate import away
 from advisor.host.paths import data_folder
 from advisor.host.shelf import glossary, presets, rulebook
-from advisor.host.store import is_away
+from advisor.host.store import away, is_away
 from advisor.ui.inert import inert
 
 SCRIPT = Path(__file__).with_name("main.py")
