@@ -29,15 +29,21 @@ def metrics_text(engine: Engine) -> str:
         samples = connection.execute(select(SAMPLE.c.state, func.count()).group_by(SAMPLE.c.state)).all()
         alive = select(func.count()).select_from(SESSION).where(SESSION.c.lease_until > time.time())
         workers = connection.execute(alive).scalar_one()
-        money = connection.execute(
-            select(func.coalesce(func.sum(BUDGET.c.spent), 0), func.coalesce(func.sum(BUDGET.c.held), 0))
-        ).one()
+        # Days: what a call costs stands in its run's and its account's budget too, and the practice models'
+        # simulated dollars in their run's alone.
+        spent, held = (func.coalesce(func.sum(column), 0) for column in (BUDGET.c.spent, BUDGET.c.held))
+        days = BUDGET.c.scope.startswith("day:")
+        money = connection.execute(select(spent, held).where(days)).one()
     lines = [
         *_family("advisor_runs", "Probe runs by state.", {row[0]: row[1] for row in runs}),
         *_family("advisor_samples", "Wanted answers by state.", {row[0]: row[1] for row in samples}),
         *_single("advisor_workers", "Probe workers with a valid lease.", workers),
-        *_single("advisor_spent_usd", "Charged by probes so far.", int(money[0]) / MICROUSD_PER_USD),
-        *_single("advisor_held_usd", "Worst case of calls in flight.", int(money[1]) / MICROUSD_PER_USD),
+        *_single(
+            "advisor_spent_usd",
+            "Paid for probes so far, by our price table; simulated dollars are not in it.",
+            int(money[0]) / MICROUSD_PER_USD,
+        ),
+        *_single("advisor_held_usd", "Worst case of paid calls in flight.", int(money[1]) / MICROUSD_PER_USD),
     ]
     return "\n".join(lines) + "\n"
 

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from advisor.errors import NotFound
 from advisor.host.audit import Action, note
@@ -29,7 +29,7 @@ from advisor.host.budgets import run_scope
 from advisor.host.claiming import claim
 from advisor.host.settlement import Claim, Finished, settle
 from advisor.host.store import create_missing, reading, writing
-from advisor.host.tables import BUDGET, LIVE, RUN, SAMPLE, RunState
+from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
 from advisor.probe.plan import RunPlan, Wanted, wanted
 from advisor.probe.samples import MICROUSD_PER_USD, SampleState
 
@@ -175,8 +175,30 @@ def end_run(
 
 def _note_end(connection: Connection, run: Row[tuple[object, ...]], state: str) -> None:
     spent = connection.execute(select(BUDGET.c.spent).where(BUDGET.c.scope == run_scope(run.id))).scalar_one()
-    spent_usd = spent / MICROUSD_PER_USD
-    note(connection, run.owner or NOBODY, Action.RUN_ENDED, run.id, state=str(state), spent_usd=spent_usd)
+    unpaid = simulated_microusd(connection, run.id, spent)
+    note(
+        connection,
+        run.owner or NOBODY,
+        Action.RUN_ENDED,
+        run.id,
+        state=str(state),
+        spent_usd=(spent - unpaid) / MICROUSD_PER_USD,
+        **({"simulated_usd": unpaid / MICROUSD_PER_USD} if unpaid else {}),
+    )
+
+
+def simulated_microusd(connection: Connection, run_id: str, spent: int) -> int:
+    """How much of what a run was charged is simulated, which nobody pays; micro-dollars."""
+    mine = SAMPLE.c.run == run_id
+    paid = connection.execute(select(SAMPLE.c.id).where(mine, ~SAMPLE.c.simulated).limit(1)).scalar()
+    if paid is None:
+        return spent
+    charged = (
+        select(func.sum(ATTEMPT.c.charged))
+        .join(SAMPLE, SAMPLE.c.id == ATTEMPT.c.sample)
+        .where(mine, SAMPLE.c.simulated)
+    )
+    return connection.execute(charged).scalar() or 0
 
 
 def _any(connection: Connection, run_id: str, states: Sequence[SampleState]) -> bool:

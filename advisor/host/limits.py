@@ -1,7 +1,8 @@
 """Spend limits per run, person, day and installation, held before a run may start.
 
 A run never starts a call that would pass its own cap. So it is enough that caps fit: what ended runs have
-spent, plus the caps of those still going on, plus the new cap stay within every limit.
+spent, plus the caps of those still going on, plus the new cap stay within every limit. Runs of the practice
+models alone cost nothing and are under no limit but their own cap.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from sqlalchemy import ColumnElement, Engine, case, func, select, text, true
+from sqlalchemy import ColumnElement, Engine, case, exists, func, select, text, true
 
 from advisor.errors import BadInput
 from advisor.host.audit import Action, note_alone
@@ -20,7 +21,8 @@ from advisor.host.control import raise_cap
 from advisor.host.ledger import start_run
 from advisor.host.settings import Limits
 from advisor.host.store import reading
-from advisor.host.tables import BUDGET, LIVE, RUN, RunState
+from advisor.host.tables import BUDGET, LIVE, RUN, SAMPLE, RunState
+from advisor.probe.pace import PRACTICE_ACCOUNT
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import MICROUSD_PER_USD
 
@@ -40,13 +42,14 @@ def start_within(engine: Engine, plan: RunPlan, owner: str, limits: Limits) -> s
     name = owner[:OWNER_LENGTH]
     with _alone(engine):
         _keep_day_limit(engine, limits)
-        refusal = refusal_of(engine, plan.cap_microusd, name, limits)
+        paid = any(target.account != PRACTICE_ACCOUNT for target in plan.targets)
+        refusal = refusal_of(engine, plan.cap_microusd, name, limits) if paid else None
         if refusal is not None:
             note_alone(engine, owner, Action.RUN_REFUSED, plan.case_name, reason=refusal.rule)
             raise refusal
         run_id = start_run(engine, plan, name)
     cap_usd = plan.cap_microusd / MICROUSD_PER_USD
-    offers = [target.ref for target in plan.targets]
+    offers = ", ".join(target.ref for target in plan.targets)
     note_alone(engine, owner, Action.RUN_STARTED, run_id, cap_usd=cap_usd, offers=offers)
     return run_id
 
@@ -68,13 +71,24 @@ def raise_within(engine: Engine, run_id: str, cap_microusd: int, owner: str, lim
         with reading(engine) as connection:
             now = select(BUDGET.c.cap).where(BUDGET.c.scope == run_scope(run_id))
             before = connection.execute(now).scalar_one()
-        if limits.run_usd is not None and cap_microusd > limits.run_usd * MICROUSD_PER_USD:
-            raise _over("run", limits.run_usd, 0)
-        refusal = refusal_of(engine, cap_microusd - before, owner[:OWNER_LENGTH], limits)
-        if refusal is not None:
-            raise refusal
+            paid = connection.execute(select(RUN.c.id).where(RUN.c.id == run_id, _pays())).scalar()
+        if paid is not None:
+            _refuse_raise(engine, before, cap_microusd, owner, limits)
         raise_cap(engine, run_id, cap_microusd)
     note_alone(engine, owner, Action.CAP_RAISED, run_id, cap_usd=cap_microusd / MICROUSD_PER_USD)
+
+
+def _refuse_raise(engine: Engine, before: int, cap_microusd: int, owner: str, limits: Limits) -> None:
+    if limits.run_usd is not None and cap_microusd > limits.run_usd * MICROUSD_PER_USD:
+        raise _over("run", limits.run_usd, 0)
+    refusal = refusal_of(engine, cap_microusd - before, owner[:OWNER_LENGTH], limits)
+    if refusal is not None:
+        raise refusal
+
+
+def _pays() -> ColumnElement[bool]:
+    """Runs that ask anybody but the practice models."""
+    return exists().where(SAMPLE.c.run == RUN.c.id, SAMPLE.c.account != PRACTICE_ACCOUNT)
 
 
 def refusal_of(engine: Engine, wanted_microusd: int, owner: str, limits: Limits) -> BadInput | None:
@@ -102,7 +116,7 @@ def committed(engine: Engine, which: ColumnElement[bool]) -> int:
     query = (
         select(func.coalesce(func.sum(each), 0))
         .select_from(RUN.join(BUDGET, BUDGET.c.scope == "run:" + RUN.c.id))
-        .where(which)
+        .where(which, _pays())
     )
     with reading(engine) as connection:
         return int(connection.execute(query).scalar_one())

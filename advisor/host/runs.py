@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, Integer, cast, func, select
+from sqlalchemy import Engine, Integer, cast, func, select
 
 from advisor.case import Measurement
 from advisor.errors import NotFound
 from advisor.host.books import read_plan
 from advisor.host.budgets import run_scope
-from advisor.host.ledger import plan_of
+from advisor.host.ledger import plan_of, simulated_microusd
 from advisor.host.store import reading
 from advisor.host.tables import ATTEMPT, BUDGET, LIVE, RUN, SAMPLE, RunState
 from advisor.probe.judging import verdicts, wants_judge, with_verdicts
@@ -104,14 +104,13 @@ def progress(engine: Engine, run_id: str) -> Progress:
         counting = select(SAMPLE.c.state, func.count()).where(mine).group_by(SAMPLE.c.state)
         counts = {row[0]: row[1] for row in connection.execute(counting)}
         # PostgreSQL has no maximum of truth values.
-        flag = cast(SAMPLE.c.simulated, Integer)
-        some, every = connection.execute(select(func.max(flag), func.min(flag)).where(mine)).one()
+        some = connection.execute(select(func.max(cast(SAMPLE.c.simulated, Integer))).where(mine)).scalar()
         again = select(func.count()).where(
             mine, SAMPLE.c.interruptions > 0, SAMPLE.c.state != SampleState.UNKNOWN
         )
         asked_again = connection.execute(again).scalar_one()
         money = connection.execute(select(BUDGET).where(BUDGET.c.scope == run_scope(run_id))).one()
-        unpaid = _simulated_microusd(connection, run_id) if some and not every else money.spent * bool(some)
+        unpaid = simulated_microusd(connection, run_id, money.spent) if some else 0
     return Progress(
         run=run_id,
         state=RunState(run.state),
@@ -126,15 +125,6 @@ def progress(engine: Engine, run_id: str) -> Progress:
         ended_at=None if run.ended_at is None else _moment(run.ended_at),
         reason=run.reason,
     )
-
-
-def _simulated_microusd(connection: Connection, run_id: str) -> int:
-    charged = (
-        select(func.sum(ATTEMPT.c.charged))
-        .join(SAMPLE, SAMPLE.c.id == ATTEMPT.c.sample)
-        .where(SAMPLE.c.run == run_id, SAMPLE.c.simulated)
-    )
-    return connection.execute(charged).scalar() or 0
 
 
 def samples(engine: Engine, run_id: str) -> tuple[Sample, ...]:

@@ -46,7 +46,7 @@ def _told(row: AuditRow) -> str:
         f"{key.replace('_', ' ')} {_said(value)}" for key, value in json.loads(row.detail).items()
     )
     how = f": {inert(more)}" if more else ""
-    return f"{row.at:%Y-%m-%d %H:%M:%S}, **{inert(row.actor)}**, {row.action}{about}{how}"
+    return f"{row.at:%Y-%m-%d %H:%M:%S} UTC, **{inert(row.actor)}**, {row.action}{about}{how}"
 
 
 def _said(value: object) -> str:

@@ -23,6 +23,7 @@ from advisor.host.budgets import (
     set_day_cap,
 )
 from advisor.host.control import raise_cap, resume
+from advisor.host.health import metrics_text
 from advisor.host.ledger import prepare, start_run, tick
 from advisor.host.limits import start_within
 from advisor.host.runs import progress
@@ -94,6 +95,19 @@ def test_practice_models_burden_no_day(store: Engine) -> None:
 
     assert drain(store, run, session(store)) == 3
     assert budget(store, day_scope(time.time())) is None
+
+
+def test_metrics_count_what_is_paid_once(store: Engine) -> None:
+    """A call in the budgets of run, day and account is one expense; simulated dollars are none."""
+    ask = paid_plan(1)
+    set_account_cap(store, ask.targets[0].account, 5_000_000)
+    paid, simulated = start_run(store, ask), start_run(store, practice_plan(3))
+    drain(store, simulated, session(store))
+    drain(store, paid, session(store))
+    spent = progress(store, paid).spent_usd
+
+    assert spent > 0
+    assert f"advisor_spent_usd {spent}\n" in metrics_text(store)
 
 
 def test_the_lower_cap_of_a_day_counts(store: Engine) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
@@ -142,7 +144,7 @@ def test_what_is_impossible_says_so(store: Engine, act: object) -> None:
 
 
 def test_every_end_stands_in_the_audit_log(store: Engine) -> None:
-    """Who, how it ended, what it cost: done, cancelled, stopped by its cap."""
+    """Who, how it ended, what it cost and what of it is simulated: done, cancelled, stopped by its cap."""
     for owner, changes in (("ada", {}), ("bob", {"cap_microusd": 1})):
         drain(store, start_run(store, practice_plan(2, **changes), owner), session(store))
     cancel(store, start_run(store, practice_plan(2)))
@@ -151,6 +153,7 @@ def test_every_end_stands_in_the_audit_log(store: Engine) -> None:
         rows = [(row.actor, row.detail) for row in connection.execute(query.order_by(AUDIT.c.id))]
 
     assert [actor for actor, _ in rows] == ["ada", "bob", "nobody signed in"]
+    assert json.loads(rows[0][1]) == {"simulated_usd": pytest.approx(2e-05), "spent_usd": 0, "state": "done"}
     assert ["done" in rows[0][1], "stopped_budget" in rows[1][1], "cancelled" in rows[2][1]] == [True] * 3
 
 

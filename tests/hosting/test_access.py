@@ -12,8 +12,8 @@ from advisor.host.limits import start_within
 from advisor.host.proxy import CONTAINERS, PRODUCTION, nginx_config
 from advisor.host.settings import Endpoint, Limits, Roles, Settings, SignIn, read_settings, streamlit_secrets
 from advisor.host.store import create_missing, open_store
-from advisor.probe.plan import RunPlan
 from advisor.probe.targets import Target
+from tests.host.ledger_steps import paid_plan, practice_plan
 from tests.probe.plans import case_of, plan_of_case, served
 from tests.serving import ROOT
 
@@ -141,7 +141,7 @@ def test_the_shipped_files_are_valid() -> None:
 )
 def test_caps_that_do_not_fit_are_refused(limits: Limits, name: str, tmp_path: Path) -> None:
     """A second run of one dollar does not fit into 1.50 while the first may still spend its own."""
-    plan: RunPlan = plan_of_case(case_of()).model_copy(update={"cap_microusd": 1_000_000})
+    plan = paid_plan(cap_microusd=1_000_000)
     store = open_store(tmp_path)
     create_missing(store)
     if name != "run":
@@ -149,4 +149,6 @@ def test_caps_that_do_not_fit_are_refused(limits: Limits, name: str, tmp_path: P
 
     with pytest.raises(BadInput, match=f"limit per {name} is"):
         start_within(store, plan, "ada", limits)
+    # Nobody pays the practice models.
+    start_within(store, practice_plan(1, cap_microusd=1_000_000), "ada", limits)
     store.dispose()
