@@ -87,12 +87,12 @@ def _timeline(
 def call_words(bar: Bar) -> str:
     """When a call was made, and what it spent its time on."""
     again = f", attempt {bar.number}" if bar.number > 1 else ""
-    ours = f"{wording.seconds(bar.queue_s)} on our side"
+    ours = f"{wording.number(1000 * bar.queue_s, 2)} ms on our side"
     if bar.first_s is None:
         spent = f"{ours}, {wording.seconds(bar.rest_s)} without a token"
     else:
         first, rest = wording.seconds(bar.first_s), wording.seconds(bar.rest_s)
-        spent = f"{ours}, {first} to the first token, {rest} to the end"
+        spent = f"{ours}, {first} to the first token, then {rest} to the end"
     failed = f"; failed: {bar.failure.replace('_', ' ')}" if bar.failure else ""
     return f"{bar.label}, {bar.prompt}, {bar.name}{again}: began at {bar.start_s:.2f} s; {spent}{failed}."
 

@@ -89,8 +89,8 @@ def test_a_call_and_a_bill_are_sentences() -> None:
 
     assert told == [
         "Quick, p0, answer 1: began at 1.50 s; "
-        "0.01 s on our side, 0.2 s to the first token, 0.8 s to the end.",
-        "Quick, p0, answer 1, attempt 2: began at 1.50 s; 0.01 s on our side, 3 s without a token; "
+        "10 ms on our side, 0.2 s to the first token, then 0.8 s to the end.",
+        "Quick, p0, answer 1, attempt 2: began at 1.50 s; 10 ms on our side, 3 s without a token; "
         "failed: server error.",
         "Quick: $0.75 for 2 calls: $0.25 prompt, read afresh; $0.50 visible answer.",
     ]
