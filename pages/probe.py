@@ -1,6 +1,6 @@
 import streamlit as st
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, BadCase
 from advisor.ui import loaded, own_keys, probe_control, probe_design, probe_setup, state
 from advisor.ui.inert import inert
 from advisor.ui.navigation import back_and_continue, go
@@ -24,8 +24,11 @@ try:
     own_keys.panel(plan)
     if st.button("Start the probe", type="primary", icon=":material/play_arrow:"):
         go("probe", run=begin_run(plan))
-except AdvisorError as error:
+except BadCase as error:
+    # What the plan lacks still, nothing that went wrong.
     st.info(inert(error.hint or error.what), icon=":material/arrow_upward:")
+except AdvisorError as error:
+    st.error(inert(str(error)))
 run = state.asked_for("run") or state.remembered("probe:run", None)
 if run:
     state.remember("probe:run", run)

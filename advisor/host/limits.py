@@ -125,7 +125,7 @@ def committed(engine: Engine, which: ColumnElement[bool]) -> int:
 def _over(name: str, cap_usd: float, taken: int) -> BadInput:
     left = max(0.0, cap_usd - taken / MICROUSD_PER_USD)
     rule = f"the limit per {name} is {cap_usd:.2f} US dollars, {left:.2f} of it are left."
-    return BadInput("probe", "cap", rule, "Lower the cap of the run, or ask an administrator.")
+    return BadInput("Over a spend limit", "", rule, "Lower the cap of the run, or ask an administrator.")
 
 
 @contextmanager

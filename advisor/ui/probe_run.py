@@ -29,7 +29,7 @@ def begin_run(plan: RunPlan) -> str:
     own = own_keys.names_for(plan)
     refusal = probe_refusal(settings(), me, plan.targets, loopback=identity.on_loopback(), own_keys=own)
     if refusal is not None:
-        raise BadInput("probe", "", refusal)
+        raise BadInput("Not started", "", refusal)
     if worker_wanted():
         start_worker(data_folder())
     ready = own_keys.handed(plan)
