@@ -109,7 +109,7 @@ _HINTS: dict[FailureKind, str] = {
     FailureKind.CONTENT_FILTER: "The provider refused the content; reword the prompt.",
     FailureKind.BAD_REQUEST: "The provider refused a parameter; see the detail.",
     FailureKind.TIMEOUT: "No answer in time; raise the time limit or choose a faster model.",
-    FailureKind.CONNECTION: "The endpoint could not be reached; check network and base URL.",
+    FailureKind.CONNECTION: "The endpoint could not be reached or broke off; check network and base URL.",
     FailureKind.PROVIDER_DOWN: "The provider reports a fault of its own; try again later.",
     FailureKind.MALFORMED_STREAM: "The reply was not a valid stream; report it to the provider.",
     FailureKind.TRUNCATED_STREAM: "The reply ended without a finish reason; treat it as lost.",

@@ -246,8 +246,9 @@ def _around(value: float, bounds: Bounds | None) -> tuple[float, float] | tuple[
 
 
 def _failure_share(samples: Sequence[Sample], _prompts: Prompts) -> Estimate | None:
-    """Share of calls that brought no usable answer."""
-    ended = [sample for sample in counted(samples) if category(sample) is not Category.PENDING]
+    """Share of calls that brought no usable answer; what was never sent tells nothing of the provider."""
+    sent = [sample for sample in counted(samples) if sample.attempts]
+    ended = [sample for sample in sent if category(sample) is not Category.PENDING]
     if not ended:
         return None
     failed = sum(sample.reply is None for sample in ended)
@@ -338,7 +339,7 @@ METRICS: tuple[Metric, ...] = (
         "share",
         False,
         _failure_share,
-        "Share of calls without an answer.",
+        "Share of calls sent that brought no answer.",
         "call",
     ),
 )

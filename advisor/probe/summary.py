@@ -13,6 +13,7 @@ from advisor.probe.metrics import METRICS, Estimate, Prompts, by_offer, counted,
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample, UsageSource
 from advisor.probe.targets import Target
+from advisor.wording import count
 
 EVIDENCE = ("cost", "cost_per_success", "ttft", "answer_time", "output_tps", "consistency", "pass_rate")
 """Metrics that become measurements of the case."""
@@ -63,8 +64,13 @@ def _summary(offer: str, label: str, every: Sequence[Sample], prompts: Prompts) 
         categories={each.value: kinds.count(each) for each in Category if each in kinds},
         errors=errors_by_kind(mine),
         usage_sources={each.value: sources.count(each) for each in UsageSource if each in sources},
-        warnings=tuple(dict.fromkeys(doubts)),
+        warnings=(*_unsent(mine), *dict.fromkeys(doubts)),
     )
+
+
+def _unsent(mine: Sequence[Sample]) -> tuple[str, ...]:
+    number = sum(sample.not_asked is not None for sample in mine if not sample.attempts)
+    return (f"{count(number, 'call')} not sent after the first refusal",) if number else ()
 
 
 def measurements(

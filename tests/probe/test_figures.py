@@ -333,3 +333,17 @@ def test_the_span_says_a_percentile_only_from_twenty_values_on() -> None:
     assert said(19, 10) == "0.2 to 0.38 s"
     assert said(20, 10).startswith("0.2 to 0.39 s, 95th percentile 0.3")
     assert said(5, 0) == ""
+
+
+def test_calls_never_sent_are_no_failures_of_the_provider() -> None:
+    """One call refused, two not sent for it: one failed call of one, and the two are named beside it."""
+    refusal = Failure(kind=FailureKind.AUTHENTICATION, detail="")
+    unsent = {"attempts": (), "not_asked": refusal}
+    calls = [_sample(0, None), *(_sample(n, None).model_copy(update=unsent) for n in (1, 2))]
+    plan = plan_of_case(case_of())
+    found = summaries(plan, [one.model_copy(update={"offer": OFFER}) for one in calls])[0]
+    share = found.figures["failures"]
+
+    assert share is not None
+    assert (share.value, share.n) == (1.0, 1)
+    assert found.warnings[0] == "2 calls not sent after the first refusal"

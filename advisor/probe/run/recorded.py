@@ -91,11 +91,18 @@ def _problem(exchange: Exchange, reading: Reading, error: Exception | None) -> t
         return FailureKind.TIMEOUT, exchange.detail
     if exchange.error is not None or exchange.status is None:
         kind = FailureKind.INTERRUPTED if exchange.error == "aborted" else FailureKind.CONNECTION
-        return kind, exchange.detail
+        return kind, _broken_off(exchange) if exchange.error == "connection" else exchange.detail
     if exchange.status == 200:
         return reading.problem
     message = _message(exchange.body)
     return _kind(error, exchange, message), f"HTTP {exchange.status}: {message}"
+
+
+def _broken_off(exchange: Exchange) -> str:
+    """Where it broke; of a reply that had begun, the client's own words are about its decoding alone."""
+    name = exchange.detail.partition(":")[0]
+    begun = exchange.status is not None
+    return f"the connection broke off within the reply ({name})" if begun else exchange.detail
 
 
 def _kind(error: Exception | None, exchange: Exchange, message: str) -> FailureKind:
