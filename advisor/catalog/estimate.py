@@ -88,6 +88,12 @@ class Estimate:
         return len({item.benchmark.id for item in self.evidence})
 
     @property
+    def other_efforts(self) -> tuple[str, ...]:
+        """Efforts of the results that were not measured at the one asked for, lowest first."""
+        stated = {item.score.effort for item in self.evidence if not item.same_effort}
+        return tuple(effort for effort in EFFORTS if effort in stated)
+
+    @property
     def words(self) -> str:
         """One sentence for people."""
         counted = f"{self.benchmarks} benchmark{'s' if self.benchmarks != 1 else ''}"

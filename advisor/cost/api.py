@@ -256,7 +256,8 @@ def _retrieval_lines(extra: Interval) -> list[CostLine]:
         CostLine("embedding", "Embedding the question", many, EMBED_RATES, spent, formula, _OURS, _EMBED_NOTE)
     ]
     if extra.mid > spent.mid:
-        more = Interval(extra.low - spent.low, extra.mid - spent.mid, extra.high - spent.high)
+        # Where the whole was given as one exact sum, what is left narrows as embedding costs more.
+        more = Interval(*sorted((extra.low - spent.low, extra.mid - spent.mid, extra.high - spent.high)))
         formula = f"{usd(more.mid)} for each question"
         found.append(
             CostLine("rerank", "Re-ranking the passages", None, None, more, formula, _OURS, _RERANK_NOTE)

@@ -23,6 +23,8 @@ class Reading:
     note: str = ""
     basis: str = ""
     """What a measurement rests on, such as "your 30 prompts"; empty for what was not measured."""
+    efforts: tuple[str, ...] = ()
+    """Efforts it was measured at where they are not the one chosen, lowest first."""
     was: Reading | None = None
     """The published figure a measurement replaced; None when there was none."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from advisor import wording
+from advisor.catalog.estimate import EFFORTS
 from advisor.catalog.facts import Origin, Provenance, SourceEntry
 from advisor.decide.advice import Comparison
 from advisor.decide.criteria import CRITERIA
@@ -126,7 +127,19 @@ def verify(row: Row, checks: Sequence[Check]) -> tuple[str, ...]:
         for part in row.contributions
         if part.reading is None and part.criterion not in needed
     ]
-    return tuple(open_needs + blank)
+    return tuple(open_needs + blank + _at_another_effort(row))
+
+
+def _at_another_effort(row: Row) -> list[str]:
+    """Criteria whose published figures belong to a model that thinks more, or less, than was chosen."""
+    found = [(part.criterion, part.reading.efforts) for part in row.contributions if part.reading]
+    labels = [CRITERIA[key].label for key, efforts in found if efforts]
+    stated = {effort for _, efforts in found for effort in efforts}
+    if not labels:
+        return []
+    named = wording.joined([effort for effort in EFFORTS if effort in stated])
+    where = f"published, in part at least, at {named} effort, not at the one you chose"
+    return [f"{wording.joined(labels)}: {where}; probe it."]
 
 
 NOTHING_TO_GO_ON = "Fill in the brief or answer any decision, and the offers are weighed for your job."

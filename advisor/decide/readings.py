@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from advisor import wording
 from advisor.catalog.entries import Attribute, CatalogOffer, Modality, Speed
-from advisor.catalog.estimate import Estimate, estimate
+from advisor.catalog.estimate import EFFORTS, Estimate, estimate
 from advisor.catalog.facts import Origin, Provenance, Sourced, Tri, provenance
 from advisor.cost.api import reasoning_tokens, task_cost, task_total
 from advisor.cost.breakdown import CostBreakdown
@@ -49,7 +50,8 @@ def attribute(which: Attribute) -> Reader:
         found = estimate(situation.catalog, offer.model.id, which, situation.plan.effort)
         if found is None:
             return None
-        return Reading(Interval(found.low, found.mid, found.high), _evidence(found), found.words)
+        value = Interval(found.low, found.mid, found.high)
+        return Reading(value, _evidence(found), found.words, efforts=found.other_efforts)
 
     return read
 
@@ -114,17 +116,36 @@ def answer_time(offer: CatalogOffer, situation: Situation) -> Reading | None:
     if offer.provider.id == SELF:
         return hosting.answer_time(offer, situation)
     profile, plan = situation.plan.profile, situation.plan
-    rows = speeds_at(offer, plan.effort)
+    rows = tuple(row for row in speeds_at(offer, plan.effort) if row.ttft_s and row.output_tps)
     if not rows or profile.output_tokens is None:
         return None
     written = profile.output_tokens + reasoning_tokens(offer, profile, plan.effort)
-    times = [
-        profile.calls.scaled(row.ttft_s) + written.scaled(1 / row.output_tps)
-        for row in rows
-        if row.ttft_s and row.output_tps
-    ]
+    efforts = _other_efforts(rows, plan.effort)
+    at_most = bool(efforts) and EFFORTS.index(efforts[0]) > EFFORTS.index(plan.effort or "")
+    times = [_time_of(row, profile.calls, written, at_most=at_most) for row in rows]
     found = _spread(times, rows, offer)
-    return None if found is None else replace(found, value=found.value + profile.extra_s)
+    if found is None:
+        return None
+    note = f"published at {wording.joined(efforts)} effort" if efforts else found.note
+    return replace(found, value=found.value + profile.extra_s, note=note, efforts=efforts)
+
+
+def _time_of(row: Speed, calls: Interval, written: Interval, *, at_most: bool) -> Interval:
+    """Seconds to a complete answer by one published row; with `at_most`, its wait is no more than a bound.
+
+    A model that thinks less begins its answer sooner: what was published at a higher effort bounds the wait
+    from above, and nothing but zero bounds it from below.
+    """
+    first, writing = calls.scaled(row.ttft_s or 0.0), written.scaled(1 / (row.output_tps or 1.0))
+    return Interval(0.0, first.mid / 2, first.high) + writing if at_most else first + writing
+
+
+def _other_efforts(rows: tuple[Speed, ...], effort: str | None) -> tuple[str, ...]:
+    """The efforts of the rows, lowest first, when none of them is the one chosen; else nothing."""
+    has = {row.effort for row in rows}
+    if effort not in EFFORTS or effort in has or None in has:
+        return ()
+    return tuple(one for one in EFFORTS if one in has)
 
 
 def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
@@ -136,10 +157,25 @@ def output_tps(offer: CatalogOffer, situation: Situation) -> Reading | None:
 
 
 def speeds_at(offer: CatalogOffer, effort: str | None) -> tuple[Speed, ...]:
-    """Published speeds at the effort: exact rows, else effort-free ones, else all."""
+    """Published speeds at the effort: exact rows, else effort-free ones, else the nearest, else all."""
     speeds = offer.model.speeds
     exact = tuple(row for row in speeds if effort is not None and row.effort == effort)
-    return exact or tuple(row for row in speeds if row.effort is None) or speeds
+    return exact or tuple(row for row in speeds if row.effort is None) or _nearest(speeds, effort) or speeds
+
+
+def _nearest(speeds: tuple[Speed, ...], effort: str | None) -> tuple[Speed, ...]:
+    """The rows of the next lower and the next higher effort."""
+    if effort not in EFFORTS:
+        return ()
+    chosen, places = (
+        EFFORTS.index(effort),
+        {EFFORTS.index(e) for row in speeds if (e := row.effort) in EFFORTS},
+    )
+    beside = {
+        max((p for p in places if p < chosen), default=-1),
+        min((p for p in places if p > chosen), default=-1),
+    }
+    return tuple(row for row in speeds if row.effort in {EFFORTS[place] for place in beside if place >= 0})
 
 
 def _spread(figures: list[Interval], rows: tuple[Speed, ...], offer: CatalogOffer) -> Reading | None:
