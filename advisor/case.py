@@ -76,10 +76,12 @@ class Turn(Frozen):
 
 
 class Attachment(Frozen):
-    """An image or document that goes with a prompt, as base64."""
+    """An image, document or sound that goes with a prompt, as base64."""
 
     name: Annotated[str, Field(max_length=200)]
-    media_type: Literal["image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"]
+    media_type: Literal[
+        "image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf", "audio/wav", "audio/mpeg"
+    ]
     data: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=8_000_000)]
 
 

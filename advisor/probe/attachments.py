@@ -1,4 +1,4 @@
-"""Images and documents that go with a prompt, from files."""
+"""Images, documents and sound that go with a prompt, from files."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ ATTACHMENT_KINDS: Mapping[str, str] = {
     "webp": "image/webp",
     "gif": "image/gif",
     "pdf": "application/pdf",
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
 }
 """Ending of a file name -> what is in it."""
 
 
 def attachment(name: str, body: bytes) -> Attachment:
-    """An image or document as part of a prompt.
+    """An image, document or sound as part of a prompt.
 
     Raises:
         ValueError: It is of no kind a prompt may carry, or larger than it may.

@@ -99,7 +99,7 @@ class EvaluationOut(Frozen):
     graders: dict[str, int]
     """Kind -> how often."""
     needs: dict[str, int]
-    """What offers must take beside text (image, pdf, tools) -> cases."""
+    """What offers must take beside text (image, pdf, audio, tools) -> cases."""
     judge_calls: int
     """Replies a judge model would have to read per sample: one per rubric."""
     notes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""A prompt as chat messages: system, earlier turns, the question with its images and documents, tools."""
+"""A prompt as chat messages: system, earlier turns, the question with its files, tools."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ IMAGE_TOKENS = 8_000
 """Most tokens an image counts as when the worst case is reckoned; providers count 85 to a few thousand."""
 BYTES_PER_TOKEN = 2
 """As in the worst case of text."""
+_SOUNDS = {"audio/wav": "wav", "audio/mpeg": "mp3"}
+"""Sound a prompt may carry -> its name in OpenAI's `input_audio`, which LiteLLM translates for others."""
+_WAV_BYTES_PER_BYTE = 7
+"""Bytes of plain samples that count as one of text when the worst case is reckoned.
+
+At the least, 8 kB/s, and the most tokens a second, Gemini's 32, a token is 250 bytes of samples. Sound may
+cost 16 times as much as text (OpenAI's audio models): 250 / 16 are 15 bytes for a text token of 2.
+"""
 
 
 def chat_messages(prompt: ProbePrompt, mark: str = "") -> list[dict[str, Any]]:
@@ -37,6 +45,8 @@ def _part(one: Attachment) -> dict[str, Any]:
     address = f"data:{one.media_type};base64,{one.data}"
     if one.media_type == "application/pdf":
         return {"type": "file", "file": {"filename": one.name, "file_data": address}}
+    if one.media_type in _SOUNDS:
+        return {"type": "input_audio", "input_audio": {"data": one.data, "format": _SOUNDS[one.media_type]}}
     return {"type": "image_url", "image_url": {"url": address}}
 
 
@@ -64,19 +74,26 @@ def prompt_bytes(prompt: ProbePrompt) -> int:
 
 
 def _attachment_bytes(one: Attachment) -> int:
-    # A document may be text throughout: each of its bytes counts. An image costs by its size on screen.
-    if one.media_type == "application/pdf":
-        return max(len(base64.b64decode(one.data, validate=False)), IMAGE_TOKENS * BYTES_PER_TOKEN)
-    return IMAGE_TOKENS * BYTES_PER_TOKEN
+    # A document may be text throughout, and MP3 speech as dense: each byte counts. An image costs by its
+    # size on screen.
+    least = IMAGE_TOKENS * BYTES_PER_TOKEN
+    if _kind(one) == "image":
+        return least
+    size = len(base64.b64decode(one.data, validate=False))
+    return max(size // (_WAV_BYTES_PER_BYTE if one.media_type == "audio/wav" else 1), least)
+
+
+def _kind(one: Attachment) -> str:
+    return "pdf" if one.media_type == "application/pdf" else one.media_type.partition("/")[0]
 
 
 def inputs_wanted(prompt: ProbePrompt) -> tuple[str, ...]:
-    """What an offer must take beside text: image, pdf, tools."""
-    kinds = ["pdf" if one.media_type == "application/pdf" else "image" for one in prompt.attachments]
+    """What an offer must take beside text: image, pdf, audio, tools."""
+    kinds = [_kind(one) for one in prompt.attachments]
     return tuple(dict.fromkeys([*kinds, *(["tools"] if prompt.tools else [])]))
 
 
-_CANNOT = {"image": "take images", "pdf": "take PDF files", "tools": "call tools"}
+_CANNOT = {"image": "take images", "pdf": "take PDF files", "audio": "take sound", "tools": "call tools"}
 
 
 def unfit(prompts: Sequence[ProbePrompt], offers: Sequence[CatalogOffer]) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ def _own_prompt() -> None:
         options = st.text_input("Allowed answers, separated by commas (only for a choice)")
         graders = st.text_area("Graders, one per line", height=80, help=evaluation.graders_help())
         files = st.file_uploader(
-            "Images and PDF documents that go with it",
+            "Images, PDF documents and sound that go with it",
             type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,
             max_upload_size=5,

@@ -72,6 +72,20 @@ def test_the_worst_case_counts_all_that_is_sent() -> None:
     assert inputs_wanted(PROMPT) == ("image", "pdf", "tools")
 
 
+def test_the_worst_case_of_sound_follows_its_length() -> None:
+    """Each byte of MP3 counts as one of text, seven of WAV; a short one as much as an image."""
+    whole = base64.b64encode(bytes(700_000)).decode()
+    sounds = [
+        Attachment(name="a", media_type="audio/wav", data=whole),
+        Attachment(name="a", media_type="audio/mpeg", data=whole),
+        Attachment(name="a", media_type="audio/wav", data=PIXEL),
+    ]
+    prompts = [ProbePrompt(id="p", text="Hi", attachments=(sound,)) for sound in sounds]
+
+    assert [prompt_bytes(one) for one in prompts] == [100_002, 700_002, 16_002]
+    assert inputs_wanted(prompts[0]) == ("audio",)
+
+
 def test_another_image_is_another_call() -> None:
     """The key of a call follows what is sent beside the text."""
     keys = [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from advisor.case import Tool
+from advisor.case import Attachment, Tool
 from advisor.catalog.prices import Price, Rates
 from advisor.errors import FailureKind
 from advisor.probe.plan import Target
@@ -37,7 +37,11 @@ MODELS = {
 
 
 def _asked(
-    protocol: str, scene: str, tools: tuple[Tool, ...] = (), **probe: Any
+    protocol: str,
+    scene: str,
+    tools: tuple[Tool, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
+    **probe: Any,
 ) -> tuple[Attempt, list[tuple[str, dict[str, Any]]]]:
     model, path = MODELS[protocol]
     plan = plan_of_case(case_of(timeout_s=10, **probe))
@@ -46,7 +50,7 @@ def _asked(
     async def run() -> tuple[Attempt, list[tuple[str, dict[str, Any]]]]:
         async with protocols(scene) as (told, address), Stopwatch() as stopwatch:
             target = Target(ref="own:x", label="x", model=model, base_url=f"{address}{path}", price=price)
-            prompt = plan.prompts[0].model_copy(update={"tools": tools})
+            prompt = plan.prompts[0].model_copy(update={"tools": tools, "attachments": attachments})
             order = Order(plan.model_copy(update={"targets": (target,)}), target, prompt, "key-1")
             return await make_call(order, stopwatch, {}), told.bodies
 
@@ -72,6 +76,23 @@ def test_reasoning_answer_and_usage_of_each_protocol(protocol: str) -> None:
     assert len(bodies) == 1
     assert "77" in str(bodies[0][1])
     assert any(word in str(bodies[0][1]) for word in ("effort", "thinking"))
+
+
+@pytest.mark.parametrize("protocol", ["chat", "gemini"])
+@pytest.mark.parametrize(("media_type", "format"), [("audio/wav", "wav"), ("audio/mpeg", "mp3")])
+def test_sound_reaches_who_takes_it(protocol: str, media_type: Any, format: str) -> None:
+    """A recording is sent whole, in the shape the protocol has for it, and answered as any other."""
+    sound = Attachment(name="call", media_type=media_type, data="UklGRg==")
+    attempt, bodies = _asked(protocol, "answer", attachments=(sound,))
+    told = {
+        "chat": {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": format}},
+        "gemini": {"inline_data": {"data": "UklGRg==", "mime_type": f"audio/{format}"}},
+    }[protocol]
+    body = bodies[0][1]
+    sent = body["messages"][-1]["content"] if protocol == "chat" else body["contents"][-1]["parts"]
+
+    assert isinstance(attempt.outcome, Reply)
+    assert told in sent
 
 
 @pytest.mark.parametrize("protocol", ["chat", "responses", "anthropic", "gemini"])
