@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visiting import open_page, visit
+from tests.browser.visiting import open_page, settle, visit
 from tests.serving import RunningApp
 from tests.streamlit_client import page_paths
 
@@ -16,6 +16,21 @@ def test_the_first_page_opens(page: Page, app_server: RunningApp) -> None:
 
     assert page.get_by_role("heading").count() >= 1
     assert page.title()
+
+
+def test_a_connection_that_is_back_is_said(page: Page, app_server: RunningApp) -> None:
+    """Once the page's own mark of its connection has gone and come, the visitor is told, and can reload."""
+    open_page(page, app_server.url)
+    assert page.get_by_role("alert").count() == 0
+    for mark in ("CONNECTING", "CONNECTED"):
+        page.locator("[data-testid=stApp]").evaluate(
+            "(app, mark) => { app.dataset.testConnectionState = mark }", mark
+        )
+    expect(page.get_by_role("alert")).to_contain_text("connection was lost")
+    page.get_by_role("button", name="reload the page").click()
+    settle(page)
+
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_the_browser_refuses_scripts_that_are_not_ours(browser: Browser, app_server: RunningApp) -> None:
