@@ -51,7 +51,7 @@ def show_settings(plan: RunPlan, told: Sequence[OfferSummary]) -> None:
     alt = (
         f"{metric.label} at {wording.joined(list(settings))}, a line for each offer with its 95 % intervals."
     )
-    exhibit(f"settings-{metric.key}", figure, _table(lanes), alt, lambda: _in_words(lanes))
+    exhibit(f"settings-{metric.key}", figure, _table(lanes), alt, lambda: _in_words(lanes, metric))
     st.caption(
         "Bars are 95 % intervals: where they overlap, no difference is shown by them. The comparison "
         "prompt by prompt below tells more."
@@ -117,22 +117,19 @@ def _lines(lanes: Lanes, settings: Sequence[str], metric: Metric) -> go.Figure:
     return finished(figure, height=380, legend=True)
 
 
-def _in_words(lanes: Lanes) -> list[str]:
-    """Every figure of every setting with its bounds."""
+def _in_words(lanes: Lanes, metric: Metric) -> list[str]:
+    """The figure on the chart at every setting, with its bounds; the download has the others too."""
     return [
         f"{_name(target)}, {_setting(target) or 'its only setting'}: "
-        + "; ".join(
-            f"{one.label.lower()} {_bounded(figure, one)}"
-            for key, one in _FIGURES.items()
-            if (figure := summary.figures[key]) is not None
-        )
-        + "."
+        + _bounded(summary.figures[metric.key], metric)
         for mine in lanes.values()
         for target, summary in mine
     ]
 
 
-def _bounded(figure: Estimate, metric: Metric) -> str:
+def _bounded(figure: Estimate | None, metric: Metric) -> str:
+    if figure is None:
+        return wording.UNKNOWN_WORD
     rests_on = f"from {basis(figure, metric)}"
     if figure.low is None or figure.high is None:
         return f"{wording.in_unit(figure.value, metric.unit)} ({rests_on})"
