@@ -40,7 +40,7 @@ def check_command(
     """Report what was understood and what was not.
 
     Exit code 1 when a row had to be left out. What else is not used, such as an assertion of promptfoo's that
-    no grader matches, is listed under "not used" and leaves the exit code at 0, unless --strict is given.
+    no grader matches, is listed under "note" and leaves the exit code at 0, unless --strict is given.
     Files that a column `files` names are looked for beside FILE.
     """
     from advisor.probe.evaluation import read_evaluation
@@ -82,7 +82,7 @@ def printed(document: dict[str, Any]) -> str:
         *([f"Graders: {told}."] if told else []),
         *needs,
         *([f"{count(judge, 'call')} of a judge model per sample, at your cost."] if judge else []),
-        *(f"not used: {plain(note, LONGEST_LINE)}" for note in document["notes"]),
+        *(f"note: {plain(note, LONGEST_LINE)}" for note in document["notes"]),
         *(f"left out: {plain(problem, LONGEST_LINE)}" for problem in document["problems"]),
     ]
     return "\n".join(lines)

@@ -19,7 +19,7 @@ from advisor.probe.attachments import Files, no_files
 from advisor.probe.graders import problem
 from advisor.probe.promptfoo import promptfoo_rows
 from advisor.probe.rows import NO_OPTIONS, Columns, fields_of, has_prompt
-from advisor.probe.templates import missing_vars
+from advisor.probe.templates import filled, missing_vars
 
 MOST_BYTES = 64_000_000
 MOST_PROBLEMS = 20
@@ -67,7 +67,7 @@ def read_evaluation(
         problems = [*problems[:MOST_PROBLEMS], f"… and {broken - MOST_PROBLEMS:,} more rows"]
     if not prompts and not problems:
         raise BadInput(name, "", "holds no cases", "Give it a header line and one case per row.")
-    every = tuple(dict.fromkeys([*notes, *more, *columns.notes(), *_missing(prompts)]))
+    every = tuple(dict.fromkeys([*notes, *more, *columns.notes(), *_missing(prompts), *_at_odds(prompts)]))
     return Evaluation(name, form, tuple(prompts), every, tuple(problems), broken)
 
 
@@ -111,10 +111,24 @@ def _decoded(name: str, body: bytes) -> tuple[str, list[str]]:
         raise BadInput(name, "", "is no text file", "Save it as CSV, JSONL or YAML in UTF-8.")
     try:
         return body.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        note = f"Line {line} is not UTF-8: the file was read as Windows-1252. Check its accented letters."
-        return body.decode("cp1252", errors="replace"), [note]
+    except UnicodeDecodeError:
+        return _by_line(body)
+
+
+def _by_line(body: bytes) -> tuple[str, list[str]]:
+    """Lines that are UTF-8 stay so; the others are read as Windows-1252 and named."""
+    lines, other = list[str](), list[int]()
+    for number, line in enumerate(body.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        try:
+            lines.append(line.decode())
+        except UnicodeDecodeError:
+            lines.append(line.decode("cp1252", errors="replace"))
+            other.append(number)
+    named = ", ".join(map(str, other[:MOST_PROBLEMS]))
+    more = f" and {len(other) - MOST_PROBLEMS:,} more" if len(other) > MOST_PROBLEMS else ""
+    one = len(other) == 1
+    told = f"Line {named} is not UTF-8: it was" if one else f"Lines {named}{more} are not UTF-8: they were"
+    return "\n".join(lines), [f"{told} read as Windows-1252. Check the accented letters there."]
 
 
 def _rows(name: str, text: str) -> tuple[str, Iterator[Row], list[str]]:
@@ -194,17 +208,34 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def _csv_rows(name: str, text: str) -> Iterator[Row]:
     head, _, _ = text.partition("\n")
     delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    lines = list(io.StringIO(text))
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
         header = [cell.strip() for cell in next(reader, [])]
+        if reader.line_num == len(lines) and _never_closed(lines, delimiter):
+            raise BadInput(name, "line 1", _NEVER_CLOSED, "Check the quotes of this row.")
         _require_header(name, header)
+        start = reader.line_num
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if reader.line_num == len(lines) and _never_closed(lines[start:], delimiter):
+                yield f"line {start + 1}", {_BROKEN: _NEVER_CLOSED}
+            elif any(cell.strip() for cell in cells):
                 yield f"line {reader.line_num}", _cells(header, cells)
+            start = reader.line_num
     except csv.Error as error:
         raise BadInput(
             name, f"line {reader.line_num}", f"{error}", "Check the quotes of this row."
         ) from error
+
+
+_NEVER_CLOSED = "a quote is never closed: what follows it, to the end of the file, was not read"
+
+
+def _never_closed(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether the first row of these lines runs into their end within a quote."""
+    ended = csv.reader([*lines, "\n", "end\n"], delimiter=delimiter)
+    rows = [row for row in ended if row]
+    return bool(rows) and rows[-1] != ["end"]
 
 
 def _require_header(name: str, header: Sequence[str]) -> None:
@@ -276,3 +307,18 @@ def _missing(prompts: Sequence[ProbePrompt]) -> Iterator[str]:
     lacking = {name: prompt.id for prompt in reversed(prompts) for name in missing_vars(prompt)}
     for name, case in lacking.items():
         yield f"{{{{{name}}}}} has no value, first in {case}: such cases cannot be asked."
+
+
+def _at_odds(prompts: Sequence[ProbePrompt]) -> Iterator[str]:
+    """A sentence for each prompt that is asked with different expected answers."""
+    asked: dict[str, dict[str, str]] = {}
+    for one in prompts:
+        if one.expected is not None:
+            texts = (one.system or "", *(turn.text for turn in one.turns), one.text)
+            key = repr(([filled(text, one.vars) for text in texts], one.attachments))
+            asked.setdefault(key, {}).setdefault(filled(one.expected, one.vars), one.id)
+    twice = [", ".join(found.values()) for found in asked.values() if len(found) > 1]
+    for cases in twice[:MOST_PROBLEMS]:
+        yield f"{cases:.120} ask the same with different expected answers: one of them is marked wrong."
+    if len(twice) > MOST_PROBLEMS:
+        yield f"{len(twice) - MOST_PROBLEMS:,} more prompts have different expected answers."

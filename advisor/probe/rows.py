@@ -119,9 +119,11 @@ def fields_of(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
         elif cell not in (None, ""):
             known[field] = _parsed(field, cell) if field in _JSON else cell
     _take_files(known, columns)
-    values |= _values(known.pop("vars", {}))
+    given = _values(known.pop("vars", {}))
     _take_messages(known)
-    _take_text(known, values, columns)
+    # The row's own column first: a value named `text` never takes the place of the prompt.
+    _take_text(known, (values, given), columns)
+    values |= given
     if isinstance(known.get("options"), str):
         known["options"] = tuple(part.strip() for part in known["options"].split("|") if part.strip())
     if known.get("options") and "answer_type" not in known:
@@ -170,16 +172,17 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _take_text(known: dict[str, Any], values: dict[str, str], columns: Columns) -> None:
+def _take_text(known: dict[str, Any], holders: tuple[dict[str, str], ...], columns: Columns) -> None:
     if columns.template:
         known["text"] = columns.template
     elif "text" not in known:
-        column = next((name for text in _TEXT for name in values if name.strip().lower() == text), None)
-        if column is None:
+        found = ((one, name) for one in holders for text in _TEXT for name in one if _flat(name) == text)
+        holder, column = next(found, (None, ""))
+        if holder is None:
             raise ValueError(
                 "holds no prompt: name a column `prompt`, or give a template with {{column}} places"
             )
-        known["text"] = values.pop(column)
+        known["text"] = holder.pop(column)
     if not str(known["text"]).strip():
         raise ValueError("holds an empty prompt")
 

@@ -69,7 +69,7 @@ def test_strict_says_no_to_what_is_not_used(tmp_path: Path) -> None:
     loose, strict = _check(file), _check(file, "--strict")
 
     assert (loose.exit_code, strict.exit_code) == (0, NO)
-    assert "not used: test 1" in loose.stdout
+    assert "note: test 1" in loose.stdout
 
 
 def test_files_are_looked_for_beside_the_cases(tmp_path: Path) -> None:

@@ -139,6 +139,27 @@ def test_promptfoo_maps_what_maps_and_lists_the_rest() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["text", "prompt"])
+def test_a_value_named_like_the_prompt_is_no_prompt(name: str) -> None:
+    """The template stays the prompt, whatever its values are called."""
+    tests = f"tests: [{{vars: {{lang: French, {name}: dog}}}}]"
+    found = read_evaluation("p.yaml", f'prompts: ["Say {{{{{name}}}}} in {{{{lang}}}}"]\n{tests}\n'.encode())
+
+    assert found.prompts[0].text == f"Say {{{{{name}}}}} in {{{{lang}}}}"
+    assert found.prompts[0].vars == {"lang": "French", name: "dog"}
+    assert found.notes == ()
+
+
+def test_one_prompt_with_two_expected_answers_is_noticed() -> None:
+    """The cases are named; asking the same twice with one answer, or a quote over two lines, is no fault."""
+    found = read_evaluation("a.csv", b'prompt,expected\n2+2?,4\n2+2?,5\n"a\nb",1\n"a\nb",1\n')
+
+    assert (len(found.prompts), found.problems) == (4, ())
+    assert [note for note in found.notes if "different expected" in note] == [
+        "case-1, case-2 ask the same with different expected answers: one of them is marked wrong."
+    ]
+
+
 def test_promptfoos_table_and_bare_list() -> None:
     """Columns named __expected hold assertions, a bare text one of equality; a list of tests may be all."""
     table = read_evaluation("t.csv", b"question,__expected1,__expected2\nWhy?,contains: so,Because\n")
@@ -236,6 +257,7 @@ def test_what_cannot_be_read_is_refused_in_words(name: str, body: bytes, words: 
     [
         ("a.csv", b"city\nLima\n", "line 2: holds no prompt"),
         ("a.csv", b"prompt\n \nx,y\n", "line 3: has 2 cells for 1 columns"),
+        ("a.csv", b'prompt,expected\nx,4\n"y,5\nz,6\n', "line 3: a quote is never closed"),
         ("a.csv", b"prompt,type\nx,poem\n", "answer_type"),
         ("a.csv", b"prompt,grader\nx,regex: (\n", "grader regex is no pattern"),
         ("a.csv", b"prompt,options,expected\nx,A|B,C\n", "expected is none of the options"),
@@ -257,12 +279,14 @@ def test_a_broken_row_is_left_out_and_named(name: str, body: bytes, words: str) 
 
 
 def test_other_encodings_are_read_and_said() -> None:
-    """UTF-16 with its mark is read; a file mixed with Windows-1252 is read with a note naming the line."""
+    """UTF-16 with its mark is read; in a mixed file only the lines that are no UTF-8 are Windows-1252."""
     body = "prompt\nfünf\n"
     mixed = "prompt\nfünf\n".encode() + "sechs ü\n".encode("cp1252")
 
     assert read_evaluation("a.csv", body.encode("utf-16")).prompts[0].text == "fünf"
-    assert "Line 3 is not UTF-8" in read_evaluation("a.csv", mixed).notes[0]
+    found = read_evaluation("a.csv", mixed)
+    assert [one.text for one in found.prompts] == ["fünf", "sechs ü"]
+    assert "Line 3 is not UTF-8: it was read as Windows-1252" in found.notes[0]
 
 
 def test_many_broken_rows_are_counted() -> None:
