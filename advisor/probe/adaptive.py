@@ -5,7 +5,8 @@ sub-Gaussian with variance 1/4 a step, and the difference of two offers asked se
 sums Robbins' normal mixture gives a boundary that is crossed at any time with probability `alpha` at most
 (Robbins 1970; in this form Howard, Ramdas, McAuliffe & Sekhon 2021, "Time-uniform, nonparametric,
 nonasymptotic confidence sequences", equation 14). It holds for prompts of different difficulty too: what it
-bounds is the mean over the calls made. The error rate is shared out over all comparisons of a run.
+bounds is the mean over the calls made, on these very prompts, and says nothing of other ones. The error
+rate is shared out over all comparisons of a run.
 """
 
 from __future__ import annotations
@@ -87,6 +88,22 @@ class Decided:
     """Answers, or pairs of them, it was decided on."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is looked at, and over how many prompts: the bounds hold for these, not for others like them."""
+
+    what: str
+    prompts: int
+
+    @property
+    def where(self) -> str:
+        return "this one prompt" if self.prompts == 1 else f"these {self.prompts:,} prompts"
+
+    def words(self, n: int) -> str:
+        one, many = ("call", "calls") if self.what == RIGHTNESS else ("pair of calls", "pairs of calls")
+        return f"{count(n, one, many)} on {self.where}"
+
+
 def decided(plan: RunPlan, samples: Sequence[Sample], error_rate: float = ERROR_RATE) -> tuple[Decided, ...]:
     """Lanes that need no further call, in the order of the plan.
 
@@ -94,18 +111,19 @@ def decided(plan: RunPlan, samples: Sequence[Sample], error_rate: float = ERROR_
     without a mark, when it lies within the tolerance of every lane that is not beaten itself.
     """
     what, values = observations(plan, samples)
+    seen = _Seen(what, len({prompt for each in values.values() for prompt, _ in each}))
     lanes = [target.ref for target in plan.targets]
     mark = plan.minimum_pass_rate if what == RIGHTNESS else plan.minimum_agreement
     tests = max(1, len(lanes) * (len(lanes) - 1) // 2 + (len(lanes) if mark is not None else 0))
     alpha = error_rate / tests
     pairs = dict(_pairs(lanes, values, alpha))
-    beaten = dict(_beaten(lanes, pairs, plan, what))
+    beaten = dict(_beaten(lanes, pairs, plan, seen))
     found = dict(beaten)
     for lane in lanes:
         if lane in beaten:
             continue
-        told = _against_mark(lane, values, mark, alpha, what) if mark is not None else None
-        told = told or (_close(lane, lanes, beaten, pairs, what) if mark is None else None)
+        told = _against_mark(lane, values, mark, alpha, seen) if mark is not None else None
+        told = told or (_close(lane, lanes, beaten, pairs, seen) if mark is None else None)
         if told is not None:
             found[lane] = told
     return tuple(found[lane] for lane in lanes if lane in found)
@@ -159,7 +177,7 @@ def _pairs(
 
 
 def _beaten(
-    lanes: Sequence[str], pairs: Mapping[tuple[str, str], Bound], plan: RunPlan, what: str
+    lanes: Sequence[str], pairs: Mapping[tuple[str, str], Bound], plan: RunPlan, seen: _Seen
 ) -> Iterator[tuple[str, Decided]]:
     names = {target.ref: target.label for target in plan.targets}
     for lane in lanes:
@@ -167,21 +185,21 @@ def _beaten(
         if better:
             bound, rival = max(better, key=lambda one: one[0].low)
             words = (
-                f"its {what} lies {_points(bound.mean)} below that of {names[rival]} (at least "
-                f"{_points(bound.low)}, {_seen(bound.n, what)})"
+                f"its {seen.what} lies {_points(bound.mean)} below that of {names[rival]} (at least "
+                f"{_points(bound.low)}, {seen.words(bound.n)})"
             )
             yield lane, Decided(lane, "beaten", words, bound.n)
 
 
 def _against_mark(
-    lane: str, values: Mapping[str, Values], mark: float, alpha: float, what: str
+    lane: str, values: Mapping[str, Values], mark: float, alpha: float, seen: _Seen
 ) -> Decided | None:
     bound = own_bound(list(values.get(lane, {}).values()), alpha)
     if bound is None or bound.low < mark <= bound.high:
         return None
     passed = bound.low >= mark
     verb, limit = ("reaches", f"at least {percent(bound.low)}") if passed else ("misses", _most(bound))
-    words = f"its {what} {verb} the mark of {percent(mark)} ({limit}, {_seen(bound.n, what)})"
+    words = f"its {seen.what} {verb} the mark of {percent(mark)} ({limit}, {seen.words(bound.n)})"
     return Decided(lane, "passed" if passed else "missed", words, bound.n)
 
 
@@ -194,22 +212,18 @@ def _close(
     lanes: Sequence[str],
     beaten: Mapping[str, Decided],
     pairs: Mapping[tuple[str, str], Bound],
-    what: str,
+    seen: _Seen,
 ) -> Decided | None:
     rivals = [other for other in lanes if other != lane and other not in beaten]
     bounds = [pairs.get((lane, other)) for other in rivals]
     if not bounds or not all(bound and max(-bound.low, bound.high) <= TOLERANCE for bound in bounds):
         # The last one standing has nobody left to be compared with.
         alone = not rivals and len(lanes) > 1
-        words = "every other offer is clearly behind"
+        words = f"every other offer is behind on {seen.where}"
         return Decided(lane, "passed", words, min(one.n for one in beaten.values())) if alone else None
     n = min(bound.n for bound in bounds if bound)
-    words = f"its {what} is within {_points(TOLERANCE)} of every other one's ({_seen(n, what)})"
+    words = f"its {seen.what} is within {_points(TOLERANCE)} of every other one's ({seen.words(n)})"
     return Decided(lane, "close", words, n)
-
-
-def _seen(n: int, what: str) -> str:
-    return count(n, "call") if what == RIGHTNESS else count(n, "pair of calls", "pairs of calls")
 
 
 def _points(share: float) -> str:
@@ -248,7 +262,9 @@ def _left_out(plan: RunPlan, samples: Sequence[Sample]) -> dict[str, int]:
 
 STOPPED_CAVEAT = (
     "An offer is looked at until it is clear, so the figures of a stopped one are a little too far from "
-    "the others', and their intervals do not allow for that; the reasons given here do."
+    "the others', and their intervals do not allow for that; the reasons given here do. They hold for the "
+    "prompts asked; the intervals, and so the pass marks, are about other prompts like them, and may leave "
+    "open what is decided for these."
 )
 """What stopping early does to the other figures (a known bias of sequential designs)."""
 
@@ -257,6 +273,5 @@ def stopped(plan: RunPlan, samples: Sequence[Sample]) -> tuple[str, ...]:
     """For each lane that was asked no further, why, in a sentence."""
     left, names = _left_out(plan, samples), {target.ref: target.label for target in plan.targets}
     why = {one.lane: one.words for one in decided(plan, samples)}
-    return tuple(
-        f"{names[lane]} was asked no further: {why.get(lane, 'it was clearly decided')}." for lane in left
-    )
+    other = "it was decided for these prompts"
+    return tuple(f"{names[lane]} was asked no further: {why.get(lane, other)}." for lane in left)

@@ -73,13 +73,14 @@ class MarkOut(Frozen):
     metric: str
     wanted: float
     reached: float | None
-    """Null when nothing could be measured, which misses the mark."""
+    """Null when nothing could be measured: the run then does not pass."""
     low: float | None = None
     high: float | None = None
     met: bool = False
     """Whether the figure itself reaches the mark: what `passed` and the exit code go by."""
     settled: bool = False
-    """Whether the whole 95 % interval lies on one side of the mark; false is not settled by this sample."""
+    """Whether the run has ended and the whole 95 % interval of five values or more lies on one side of the
+    mark; false is not settled by this sample."""
     words: str = ""
 
 
@@ -220,11 +221,15 @@ def probe_document(
     reason: str,
     spent_usd: float,
     instrument: Mapping[str, Any] | None = None,
+    over: bool = True,
 ) -> dict[str, Any]:
-    """A run as one JSON document; it passed when every offer answered at least once and no mark is missed."""
+    """A run as one JSON document; it passed when every offer answered at least once and no mark is missed.
+
+    A run that is not `over` has neither passed nor missed a mark yet.
+    """
     offers = tuple(_offer(summary) for summary in summaries(plan, samples))
-    marks = tuple(map(_mark, pass_marks(plan, samples)))
-    missed = tuple(mark for mark in marks if not mark.met)
+    marks = tuple(map(_mark, pass_marks(plan, samples, over=over)))
+    missed = tuple(mark for mark in marks if over and not mark.met)
     return ProbeOut(
         run=run,
         state=state,
@@ -236,7 +241,7 @@ def probe_document(
         calls=plan.calls,
         spent_usd=spent_usd,
         cap_usd=plan.cap_microusd / 1_000_000,
-        passed=not missed and all(offer.answered for offer in offers),
+        passed=over and not missed and all(offer.answered for offer in offers),
         marks=marks,
         missed_marks=missed,
         early=_early(plan, samples) if plan.adaptive else None,

@@ -9,8 +9,10 @@ from advisor.probe.metrics import FREE_TEXT, METRICS
 from advisor.probe.plan import RunPlan
 from advisor.probe.samples import Sample
 from advisor.probe.summary import OfferSummary, summaries
-from advisor.wording import percent
+from advisor.wording import count, percent
 
+LEAST_VALUES = 5
+"""Values below which no sample settles a mark: 0 of 1 comes up in one of five runs at a true 80 %."""
 _NAMES = {metric.key: metric.label for metric in METRICS}
 
 
@@ -27,6 +29,10 @@ class Mark:
     low: float | None
     high: float | None
     """Bounds of the 95 % interval; None when they cannot be given."""
+    n: int = LEAST_VALUES
+    """Values the figure rests on."""
+    over: bool = True
+    """Whether the run has ended; before, nothing is met or missed for good."""
     approximate_only: bool = False
     """Whether there was nothing but free text, which no mark is held against."""
 
@@ -38,7 +44,7 @@ class Mark:
     @property
     def settled(self) -> bool:
         """Whether the whole interval lies on one side of the mark."""
-        if self.low is None or self.high is None:
+        if self.low is None or self.high is None or not self.over or self.n < LEAST_VALUES:
             return False
         return self.low >= self.wanted if self.met else self.high < self.wanted
 
@@ -46,30 +52,41 @@ class Mark:
     def words(self) -> str:
         """The same in a sentence or two."""
         what, mark = _NAMES[self.metric], percent(self.wanted)
+        if not self.over:
+            figure = "" if self.reached is None else f", {percent(self.reached)} so far"
+            return f"{self.label}: {what}{figure}. Whether it meets the mark of {mark} is not yet known."
         if self.reached is None:
-            why = ": only free text was compared, which is approximate" if self.approximate_only else ""
-            return f"{self.label}: {what} was not measured, so the mark of {mark} is missed{why}."
+            why = ", for only free text was compared, which is approximate" if self.approximate_only else ""
+            return f"{self.label}: {what} was not measured{why}: nothing shows it meets the mark of {mark}."
         verb = "meets" if self.met else "misses"
         told = f"{self.label}: {what} of {percent(self.reached)} {verb} the mark of {mark}"
         if self.low is None or self.high is None:
             return f"{told} in this sample, which is too small for an interval."
+        if self.n < LEAST_VALUES:
+            return f"{told} in this sample, but {count(self.n, 'value')} cannot settle it."
         bounds = f"95 % interval {percent(self.low)} to {percent(self.high)}"
         if self.settled:
             return f"{told} ({bounds})."
         return f"{told} in this sample, but the sample does not settle it: the {bounds} holds the mark."
 
 
-def pass_marks(plan: RunPlan, samples: Sequence[Sample]) -> tuple[Mark, ...]:
-    """Every mark of the case for every offer, in the order of the plan; empty without marks."""
-    return tuple(mark for summary in summaries(plan, samples) for mark in _marks(plan, summary))
+def pass_marks(plan: RunPlan, samples: Sequence[Sample], *, over: bool = True) -> tuple[Mark, ...]:
+    """Every mark of the case for every offer, in the order of the plan; empty without marks.
+
+    Args:
+        plan: What was agreed to.
+        samples: What came of it so far.
+        over: Whether the run has ended.
+    """
+    return tuple(mark for summary in summaries(plan, samples) for mark in _marks(plan, summary, over))
 
 
 def missed_marks(plan: RunPlan, samples: Sequence[Sample]) -> tuple[Mark, ...]:
-    """Those that were not reached; empty means passed."""
+    """Those of a run that has ended which were not reached or not measured; empty means passed."""
     return tuple(mark for mark in pass_marks(plan, samples) if not mark.met)
 
 
-def _marks(plan: RunPlan, summary: OfferSummary) -> Iterator[Mark]:
+def _marks(plan: RunPlan, summary: OfferSummary, over: bool) -> Iterator[Mark]:
     for key, wanted in (("consistency", plan.minimum_agreement), ("pass_rate", plan.minimum_pass_rate)):
         if wanted is None:
             continue
@@ -82,6 +99,8 @@ def _marks(plan: RunPlan, summary: OfferSummary) -> Iterator[Mark]:
             reached=figure.value if figure else None,
             low=figure.low if figure else None,
             high=figure.high if figure else None,
+            n=figure.n if figure else 0,
+            over=over,
             approximate_only=key == "consistency"
             and figure is None
             and summary.figures[FREE_TEXT] is not None,

@@ -75,7 +75,7 @@ class RunPlan(Frozen):
     embeds: str | None = None
     """Run whose replies this one turns into embeddings; its prompts are then lists of texts, as JSON."""
     adaptive: bool = False
-    """Whether lanes end early once they are clearly decided, see `advisor.probe.adaptive`."""
+    """Whether lanes end early once they are decided for its prompts, see `advisor.probe.adaptive`."""
     own_keys: tuple[str, ...] = ()
     """Key variables the user brings the values of; the server's values are never taken in their place."""
     key_ticket: str | None = None

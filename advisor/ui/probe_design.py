@@ -169,9 +169,10 @@ def _numbers(design: Design, plan: ProbePlan) -> None:
 
 def _adaptive(plan: ProbePlan) -> None:
     st.toggle(
-        "Stop asking an offer once it is clearly decided",
+        "Stop asking an offer once it is decided for these prompts",
         help="Clearly beaten, clearly on one side of the pass mark, or within 10 points of every rival. At "
-        "most 5 % of such runs stop an offer wrongly, however often one looks (Robbins' mixture).",
+        "most 5 % of such runs stop an offer wrongly, however often one looks (Robbins' mixture). "
+        "Other prompts may decide otherwise.",
         **state.controlled("probe:adaptive", plan.adaptive, lambda on: set_plan(adaptive=on)),
     )
 

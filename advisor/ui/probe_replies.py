@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from advisor import wording
+from advisor.host.runs import progress
 from advisor.probe.agreement_words import prompt_sentences
 from advisor.probe.board import Board, Row, Show, chosen, differences, flat, place_of
 from advisor.probe.document import probe_document
 from advisor.probe.extract import bare
 from advisor.probe.plan import RunPlan
 from advisor.probe.tool_calls import said, shown
-from advisor.ui import state
+from advisor.ui import loaded, state
 from advisor.ui.exhibit import csv_of, exhibit
 from advisor.ui.heat_chart import agreement_map
 from advisor.ui.inert import inert
@@ -285,7 +286,8 @@ def _csv(plan: RunPlan, board: Board) -> bytes:
 def _json(run_id: str, plan: RunPlan, board: Board) -> bytes:
     """The whole run as the command line prints it, with every figure over prompts and pair."""
     samples = (*board.warm_ups, *(row.sample for row in board.rows))
-    document = probe_document(plan, samples, run=run_id, state="", reason="", spent_usd=0)
+    over = not progress(loaded.store(), run_id).under_way
+    document = probe_document(plan, samples, run=run_id, state="", reason="", spent_usd=0, over=over)
     del document["spent_usd"], document["state"], document["reason"]
     document["agreement"] = {lane: one.model_dump(mode="json") for lane, one in board.models.items()}
     document["pairs"] = [pair.model_dump(mode="json") for pair in board.pairs]

@@ -78,7 +78,7 @@ def show_results(run_id: str, now: Progress, begin: Begin) -> None:
             "Offers marked “simulated” are practice models: their figures say nothing about real ones."
         )
     show_figures(told)
-    _marks(plan, found)
+    _marks(plan, found, now)
     _early(plan, found, now)
     _failures(told)
     if plan.rungs:
@@ -103,9 +103,9 @@ def _read(run_id: str, stand: str) -> tuple[RunPlan, tuple[Sample, ...], tuple[O
     return plan, found, summaries(plan, found), board_of(plan, found)
 
 
-def _marks(plan: RunPlan, found: tuple[Sample, ...]) -> None:
-    """Pass marks of the case: met, missed, or not settled by this sample."""
-    for mark in pass_marks(plan, found):
+def _marks(plan: RunPlan, found: tuple[Sample, ...], now: Progress) -> None:
+    """Pass marks of the case: met, missed, not settled by this sample, or not yet known."""
+    for mark in pass_marks(plan, found, over=not now.under_way):
         say = st.success if mark.met and mark.settled else st.error if mark.settled else st.warning
         say(inert(mark.words), icon=":material/flag:")
 

@@ -63,7 +63,8 @@ def test_a_decided_run_ends_early_and_says_why(store: Engine) -> None:
     assert seen.state is RunState.DONE
     assert seen.done < 200
     (last, beaten) = sorted(stopped(plan, samples(store, run)))
-    assert last == "Practice Steady (simulated) was asked no further: every other offer is clearly behind."
+    why = "every other offer is behind on these 10 prompts"
+    assert last == f"Practice Steady (simulated) was asked no further: {why}."
     assert "its pass rate lies 100 points below that of Practice Steady (simulated)" in beaten
     assert left.calls == 600 - seen.done
     assert left.usd == pytest.approx(left.calls * 0.000_01)

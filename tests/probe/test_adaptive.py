@@ -120,7 +120,7 @@ def test_a_clearly_beaten_offer_is_stopped_with_its_reason() -> None:
     found = {one.lane: one for one in decided(plan, samples)}
     assert found["practice:wavering"].why == "beaten"
     assert "100 points below that of Practice Steady (simulated)" in found["practice:wavering"].words
-    assert found["practice:steady"].words == "every other offer is clearly behind"
+    assert found["practice:steady"].words == "every other offer is behind on these 10 prompts"
 
 
 def test_few_calls_decide_nothing() -> None:
@@ -143,6 +143,7 @@ def test_a_pass_mark_is_reached_or_missed() -> None:
         (found,) = decided(plan, samples)
         assert found.why == why
         assert "the mark of 60 %" in found.words
+        assert "200 calls on these 10 prompts" in found.words
 
 
 def test_what_was_not_asked_is_saved() -> None:

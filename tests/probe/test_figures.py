@@ -6,6 +6,7 @@ import pytest
 
 from advisor.case import ProbePrompt
 from advisor.errors import FailureKind
+from advisor.probe.document import probe_document
 from advisor.probe.metrics import FREE_TEXT, METRICS, Estimate, basis, span
 from advisor.probe.pass_marks import Mark, missed_marks, pass_marks
 from advisor.probe.plan import RunPlan
@@ -319,6 +320,23 @@ def test_a_mark_inside_the_interval_is_not_settled(
 
     assert (mark.met, mark.settled) == (met, settled)
     assert words in mark.words
+
+
+def test_no_mark_is_missed_before_the_end_nor_settled_by_one_reply() -> None:
+    """While a run goes on a mark is not yet known; 0 of 1 settles nothing."""
+    plan, wrong = _plan(minimum_pass_rate=0.8), [_sample(i, "Lyon") for i in range(8)]
+
+    (going,) = pass_marks(plan, wrong, over=False)
+    (one,) = pass_marks(plan, wrong[:1])
+    (none,) = pass_marks(plan, [])
+
+    assert [mark.settled for mark in (going, one, none)] == [False, False, False]
+    assert pass_marks(plan, wrong)[0].settled
+    assert going.words.endswith("0 % so far. Whether it meets the mark of 80 % is not yet known.")
+    assert one.words.endswith("misses the mark of 80 % in this sample, but 1 value cannot settle it.")
+    assert none.words.endswith("was not measured: nothing shows it meets the mark of 80 %.")
+    told = probe_document(plan, wrong, run="r", state="running", reason="", spent_usd=0, over=False)
+    assert (told["passed"], told["missed_marks"]) == (False, [])
 
 
 def test_the_span_says_a_percentile_only_from_twenty_values_on() -> None:
