@@ -53,7 +53,7 @@ def capture(
         drivers=tuple(_driver(key, decision.weights[key]) for key in decision.criteria),
         needs=tuple(_hard_need(constraint) for constraint in decision.constraints),
         ranking=_ranking(decision, situation),
-        excluded=tuple(_excluded(row) for row in decision.excluded),
+        excluded=tuple(_excluded(row, catalog) for row in decision.excluded),
         reliefs=tuple(
             saved.Relief(words=row.words, brings_back=row.brings_back, best=row.best)
             for row in decision.relaxations
@@ -140,7 +140,7 @@ def _placed(row: Ranked, situation: Situation, *, detailed: bool) -> saved.Place
         rank=row.rank,
         score=_bounds(row.score),
         weighings=weighings,
-        needs=_needs(row.checks) if detailed else (),
+        needs=_needs(row.checks, catalog) if detailed else (),
         p_first=_share(row.p_first),
         p_top3=_share(row.p_top3),
         tie_group=row.tie_group,
@@ -161,15 +161,15 @@ def _weighing(part: Contribution, catalog: Catalog) -> saved.Weighing:
     return saved.Weighing(
         criterion=part.criterion,
         weight=_share(part.weight),
-        figure=_figure(part, part.reading, catalog) if part.reading else None,
+        figure=_fact(part.criterion, part.reading, catalog) if part.reading else None,
         value=_bounds(part.value),
         clipped=part.clipped,
     )
 
 
-def _figure(part: Contribution, reading: Reading, catalog: Catalog) -> saved.Figure:
+def _fact(criterion: str, reading: Reading, catalog: Catalog) -> saved.Figure:
     source = _source(reading.provenance, catalog)
-    note = replaced(reading, criterion_name(part.criterion).unit) or reading.note
+    note = replaced(reading, criterion_name(criterion).unit) or reading.note
     return saved.Figure(value=_bounds(reading.value), source=source, note=note)
 
 
@@ -191,9 +191,14 @@ def _block_source(block: Sourced | None, catalog: Catalog) -> saved.Source | Non
     return _source(provenance(block), catalog) if block else None
 
 
-def _needs(checks: tuple[Check, ...]) -> tuple[saved.Need, ...]:
+def _needs(checks: tuple[Check, ...], catalog: Catalog) -> tuple[saved.Need, ...]:
     return tuple(
-        saved.Need(criterion=check.constraint.criterion, verdict=_verdict(check), words=check.words)
+        saved.Need(
+            criterion=check.constraint.criterion,
+            verdict=_verdict(check),
+            words=check.words,
+            figure=_fact(check.constraint.criterion, check.reading, catalog) if check.reading else None,
+        )
         for check in checks
     )
 
@@ -202,8 +207,8 @@ def _verdict(check: Check) -> Literal["pass", "fail", "unknown"]:
     return check.verdict.value
 
 
-def _excluded(row: Excluded) -> saved.OutOfRace:
-    needs = _needs((*row.failed, *row.unknown))
+def _excluded(row: Excluded, catalog: Catalog) -> saved.OutOfRace:
+    needs = _needs((*row.failed, *row.unknown), catalog)
     return saved.OutOfRace(id=row.offer.id, label=row.offer.label, words=row.words, needs=needs)
 
 

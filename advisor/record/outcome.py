@@ -73,6 +73,8 @@ class Need(Frozen):
     criterion: str
     verdict: Literal["pass", "fail", "unknown"]
     words: Words
+    figure: Figure | None = None
+    """The fact it was held against, with source and day; None when unknown or of an older version."""
 
 
 class Facts(Frozen):

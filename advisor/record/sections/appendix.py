@@ -71,8 +71,9 @@ def _catalog_row(row: Placed) -> tuple[str, ...]:
 def _sources(rows: tuple[Placed, ...]) -> tuple[tuple[str, str], ...]:
     """Every source named in the record, once, with its address."""
     figures = (part.figure.source for row in rows for part in row.weighings if part.figure)
+    needs = (need.figure.source for row in rows for need in row.needs if need.figure)
     facts = (source for row in rows for source in (row.facts.price_source, row.facts.limits_source) if source)
-    named = {(source.name, source.url or UNKNOWN_WORD) for source in (*figures, *facts)}
+    named = {(source.name, source.url or UNKNOWN_WORD) for source in (*figures, *needs, *facts)}
     return tuple(sorted(named))
 
 

@@ -6,6 +6,7 @@ from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
 from advisor.record.outcome import Placed, StepOutcome, Weighing
 from advisor.record.record import Record
 from advisor.record.sections.phrases import (
+    MOVING,
     bullets_or,
     cost_words,
     marked,
@@ -152,7 +153,9 @@ def _flaws(record: Record, choice: Placed) -> tuple[str, ...]:
     if choice.facts.last_day:
         flaws.append(f"Its provider announced its last day: {choice.facts.last_day.isoformat()}.")
     if choice.facts.moving_alias:
-        flaws.append("Its name is a moving alias: the provider may put another checkpoint behind it.")
+        flaws.append(f"Its id {choice.facts.litellm_id} can be re-pointed, a moving alias: {MOVING}.")
+    unknown = [need.words for need in choice.needs if need.verdict == "unknown"]
+    flaws += [f"A hard need that it may not meet: {sentence(words)}" for words in unknown]
     return tuple(flaws)
 
 

@@ -7,6 +7,8 @@ from advisor.record.names import criterion_name
 from advisor.record.outcome import Driver, OutOfRace, Placed
 from advisor.record.record import Record
 from advisor.record.sections.choice import rivals
+from advisor.record.sections.needs import needs_of
+from advisor.record.sections.needs import rule as needs_rule
 from advisor.record.sections.phrases import bullets_or, cost_words, figure_words, marked
 from advisor.wording import UNKNOWN_WORD, count, in_unit, joined, number, percent, points, probability
 
@@ -18,19 +20,32 @@ SHOWN_NAMES = 12
 
 def drivers(record: Record) -> Section:
     """Section 3: hard needs, and the weights with the range each refers to."""
-    blocks: list[Block] = [Paragraph("Hard needs: an offer that fails one is out.")]
+    blocks: list[Block] = [Paragraph(needs_rule(record))]
     needs = tuple(f"{need.words}, because {need.because}" for need in record.outcome.needs)
     blocks += bullets_or(needs, "There are none.")
+    table = needs_of(record, record.choice) if record.choice else None
+    blocks += [table] if table else []
     rows = tuple((driver.label, percent(driver.weight), _scale(driver)) for driver in record.outcome.drivers)
     columns = ("Criterion", "Weight", "From worst to best")
     blocks.append(
-        Table("Weights, each the worth of going from worst to best on its scale", columns, rows, _N1)
+        Table(
+            f"Weights, each the worth of going from worst to best on its scale; {_ROUNDED}",
+            columns,
+            rows,
+            _N1,
+        )
     )
     blocks.append(Paragraph(record.outcome.weights_from))
     return Section("drivers", "3. Decision drivers", tuple(blocks))
 
 
 _N1 = frozenset({1})
+_ROUNDED = "each is rounded, so that their sum may miss 100 by a point or two"
+OF_100 = (
+    'What "of 100" says: of a score, 100 would be the best end of every scale at once. Of accuracy, code, '
+    "tool use and the like, it is the estimated percentile among the models that each published "
+    "benchmark covers: 80 of 100 is better than 80 % of them, not 80 % right answers."
+)
 
 
 def _scale(driver: Driver) -> str:
@@ -46,7 +61,7 @@ def options(record: Record) -> Section:
     if not ranking:
         return Section("options", heading, (Paragraph("No offer meets every hard need."),))
     shown = _shown(record)
-    blocks: list[Block] = [_chart(record, shown), _shortlist(record, shown)]
+    blocks: list[Block] = [_chart(record, shown), _shortlist(record, shown), Paragraph(OF_100)]
     if len(ranking) > len(shown):
         rest = count(len(ranking) - len(shown), "more offer fits", "more offers fit")
         blocks.append(Paragraph(f"{rest}; the JSON file of this record lists them."))
@@ -134,7 +149,8 @@ def _facts_table(record: Record, row: Placed) -> Table:
         for driver in (drivers_by_key.get(part.criterion),)
     )
     columns = ("Criterion", "Fact with source and date", "Points of 100", "Most possible")
-    return Table(f"What the score of {_label(row)} rests on", columns, cells, frozenset({2, 3}))
+    caption = f"What the score of {_label(row)} rests on; points are rounded"
+    return Table(caption, columns, cells, frozenset({2, 3}))
 
 
 def _points_range(low: float, high: float) -> str:

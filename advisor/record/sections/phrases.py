@@ -11,6 +11,9 @@ from advisor.record.outcome import Figure, Range, Source
 from advisor.record.record import Record
 from advisor.wording import UNKNOWN_WORD, Number, about, interval_in_unit, usd
 
+MOVING = "the provider may put another checkpoint behind it"
+"""What a moving alias means."""
+
 
 def range_words(value: Range | None, words: Number) -> str:
     """Middle and bounds in words, or "unknown"."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from advisor.record.blocks import Table
 from advisor.record.outcome import Placed
 from advisor.record.record import Record
-from advisor.record.sections.phrases import cost_words, marked
-from advisor.wording import joined, percent, points, probability, usd
+from advisor.record.sections.needs import unknown_needs
+from advisor.record.sections.phrases import MOVING, cost_words, marked
+from advisor.wording import count, joined, percent, points, probability, usd
 
 _REASONS = 3
 
@@ -19,7 +20,7 @@ def in_short(record: Record) -> Table | None:
     rows = (
         ("What was chosen?", marked(choice.label, choice.simulated)),
         ("Why?", _some(choice.reasons_for) or "No reason was recorded."),
-        ("What speaks against it?", _some(choice.reasons_against) or "Nothing the method knows of."),
+        ("What speaks against it?", _against(choice)),
         ("What was the next best?", _next(record, choice)),
         (
             "What does it cost?",
@@ -30,6 +31,20 @@ def in_short(record: Record) -> Table | None:
         ("When to look again?", _again(record, choice)),
     )
     return Table("In short", ("Question", "Answer"), rows)
+
+
+def _against(choice: Placed) -> str:
+    """Needs it may not meet and a name that may change hands go before points of the score."""
+    unknown = unknown_needs(choice)
+    first = (
+        [f"not known whether it meets {count(len(unknown), 'hard need')}: {joined(unknown)}"]
+        if unknown
+        else []
+    )
+    if choice.facts.moving_alias:
+        first.append(f"its id {choice.facts.litellm_id} can be re-pointed: {MOVING}")
+    said = [*first, *([rest] if (rest := _some(choice.reasons_against)) else [])]
+    return "; ".join(said) or "Nothing the method knows of."
 
 
 def _some(reasons: tuple[str, ...]) -> str:
