@@ -9,7 +9,7 @@ from typing import Any
 from advisor.catalog.entries import Catalog
 from advisor.catalog.gates import Finding
 from advisor.decide.decision import Decision, Ranked
-from advisor.decide.flips import sentences
+from advisor.decide.flips import nearest_first, sentences
 from advisor.errors import FailureKind
 from advisor.probe.practice import PracticeModel
 from advisor.wording import (
@@ -66,7 +66,7 @@ def _about_the_leader(made: Decision) -> list[str]:
         *_bullets("For the leader", leader.reasons_for),
         *_bullets("Against it", leader.reasons_against),
         *_bullets("Check before signing", leader.verify),
-        *_bullets("What would change the answer", list(sentences(made.flip_points)[:5])),
+        *_bullets("What would change the answer", list(sentences(nearest_first(made.flip_points))[:5])),
         *_bullets("Because you chose", [step.words for step in made.cost_steps]),
     ]
 

@@ -71,6 +71,16 @@ def sentences(flips: Sequence[FlipPoint]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flip.words for flip in flips))
 
 
+def nearest_first(flips: Sequence[FlipPoint]) -> tuple[FlipPoint, ...]:
+    """The same points: weights by the size of their move, then the uncertain facts as they stand."""
+    return tuple(sorted(flips, key=_move))
+
+
+def _move(flip: FlipPoint) -> tuple[bool, float]:
+    of_weight = flip.kind == "weight"
+    return not of_weight, abs(flip.at - flip.current) if of_weight else 0.0
+
+
 def _near_ties_in_one_breath(found: list[FlipPoint], rows: Sequence[Row]) -> list[FlipPoint]:
     """Offers that are all but level change places on many weights: one sentence names all of them."""
     groups: dict[tuple[str, bool], list[FlipPoint]] = {}

@@ -139,7 +139,7 @@ def _fact_way(part: Contribution, worth: float) -> str:
 def _leads(row: Row, needs: Sequence[str]) -> str:
     if not needs:
         return f"{row.offer.label} leads already."
-    return f"{row.offer.label} would lead if these needs were dropped: {'; '.join(needs)}."
+    return f"{row.offer.label} would lead if these needs were dropped or shown met: {'; '.join(needs)}."
 
 
 NAMED = 2
@@ -147,7 +147,8 @@ NAMED = 2
 
 
 def _summary(row: Row, leader: Row, path: PathToWin) -> str:
-    first = f"First these needs would have to go: {'; '.join(path.needs)}. " if path.needs else ""
+    first = f"First these needs would have to go or be shown met: {'; '.join(path.needs)}. "
+    first = first if path.needs else ""
     behind = f"{row.offer.label} is {wording.points(path.gap)} behind {leader.offer.label}."
     ways = [*path.weights[:NAMED], *path.facts[:NAMED]]
     if not ways:
@@ -200,3 +201,5 @@ def _why_excluded(decision: Decision, row: Excluded) -> Iterator[str]:
         yield relaxed.words
     elif len(row.failed) == 1:
         yield "It is the only need it fails."
+    if row.failed and row.unknown:
+        yield f"Beside that, not shown by any source: {'; '.join(check.words for check in row.unknown)}."

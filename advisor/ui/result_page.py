@@ -8,7 +8,7 @@ import streamlit as st
 
 from advisor import wording
 from advisor.decide.decision import Decision
-from advisor.decide.flips import sentences
+from advisor.decide.flips import nearest_first, sentences
 from advisor.decide.paths import why_not
 from advisor.interval import Interval
 from advisor.ui import charts, loaded, state
@@ -150,7 +150,7 @@ def flip_chart(decision: Decision) -> None:
     if not decision.flip_points:
         st.markdown("No single weight and no single uncertain fact changes the leader.")
         return
-    _bullets(sentences(decision.flip_points)[:6])
+    _bullets(sentences(nearest_first(decision.flip_points))[:6])
     moves = data.weight_moves(decision)
     if moves:
         figure = drawn(charts.flip_moves, moves, "Weight, percent")

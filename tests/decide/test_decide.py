@@ -305,6 +305,12 @@ def test_why_not_and_the_path_to_win_speak_about_any_offer() -> None:
     out = path_to_win(inputs, decision, "c@shop")
     assert out.needs == ("Cost $0.50 > $0.10 allowed: you set this minimum level",)
     assert why_not(decision, "c@shop", {})[0].startswith("C (Shop) is out because it fails a hard need.")
+    unshown = replace(decision.excluded[0], unknown=decision.excluded[0].failed)
+    both = why_not(replace(decision, excluded=(unshown,), relaxations=()), "c@shop", {})
+    assert both[1:] == (
+        "It is the only need it fails.",
+        "Beside that, not shown by any source: Cost $0.50 > $0.10 allowed: you set this minimum level.",
+    )
     for ask in (lambda: path_to_win(inputs, decision, "nobody"), lambda: why_not(decision, "nobody", {})):
         with pytest.raises(NotFound, match="nobody"):
             ask()

@@ -7,7 +7,7 @@ import pytest
 from advisor.decide.criteria import ANSWER_TIME
 from advisor.decide.decision import Contribution, Reading
 from advisor.decide.dominance import dominated_by
-from advisor.decide.flips import crossing, fact_flips, sentences, weight_crossing, weight_flips
+from advisor.decide.flips import crossing, fact_flips, nearest_first, sentences, weight_crossing, weight_flips
 from advisor.decide.scales import linear
 from advisor.decide.value import Row, in_order, row_of
 from advisor.interval import Interval
@@ -24,6 +24,14 @@ def test_the_weight_at_which_two_offers_meet() -> None:
     assert crossing(0.9, 0.6, 0.2, 0.8) == pytest.approx(2 / 3)
     flip = next(flip for flip in weight_flips([b, a]) if flip.criterion == "pass_rate")
     assert (flip.at, flip.challenger) == (pytest.approx(2 / 3), "a@shop")
+
+
+def test_the_smallest_move_is_told_first() -> None:
+    """Weights .5 .3 .2 turn at .65 (.15 away) and .16 (.14 away): the second is told first."""
+    weights = [0.5, 0.3, 0.2]
+    a, b = worths("a", [0.95, 0.30, 0.60], weights, TRIPLE), worths("b", [0.80, 0.70, 0.70], weights, TRIPLE)
+    found = nearest_first(weight_flips([b, a]))
+    assert [flip.criterion for flip in found] == ["cost", "pass_rate"]
 
 
 def test_three_criteria_with_the_others_in_proportion() -> None:
