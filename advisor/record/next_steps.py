@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from advisor.case import ProbePrompt
+from advisor.decide.criteria import CRITERIA
 from advisor.record.outcome import Placed
 from advisor.record.record import Record, record_digest
 
@@ -44,6 +45,17 @@ _MEANINGS = {
     "GOOGLE_APPLICATION_CREDENTIALS": "path of a service account's JSON file; unset where none is needed",
     "LITELLM_MASTER_KEY": "a key of your choice that callers of the proxy show, beginning with sk-",
 }
+_IN_THE_EU = {
+    "AWS_REGION_NAME": "a region inside the EU, such as eu-central-1: the case needs processing there",
+    "AZURE_AI_API_BASE": "address of your own resource, deployed in the EU data zone: the case needs it",
+    "VERTEXAI_LOCATION": "a region inside the EU, such as europe-west4: the case needs processing there",
+}
+"""The same where the case needs processing inside the EU."""
+_EU_ADDRESS = {
+    "openai": "use a key of a project with EU data residency and add api_base: https://eu.api.openai.com/v1",
+    "mistral": "processed inside the EU by default: leave api_base unset",
+}
+"""Provider -> how processing stays inside the EU, where no region says it."""
 _TEMPLATE_SIGN = re.compile(r"(?<=\{)(?=[{%#])")
 
 
@@ -73,14 +85,22 @@ def next_steps(record: Record) -> tuple[NextStep, ...]:
 
 
 def models(record: Record) -> tuple[tuple[str, Placed], ...]:
-    """The chosen offer as `main`, then fallbacks, other providers first: one outage, one provider."""
+    """The chosen offer as `main`, then fallbacks, other providers first: one outage, one provider.
+
+    Only an offer that is known to meet every hard need is a fallback.
+    """
     choice = record.choice
     if choice is None:
         return ()
-    others = [row for row in record.outcome.ranking if row.id != choice.id]
+    others = [row for row in record.outcome.ranking if row.id != choice.id and _meets_all(record, row)]
     others.sort(key=lambda row: (_host(row) == _host(choice), row.rank))
     spare = [(f"fallback-{number}", row) for number, row in enumerate(others[:FALLBACKS], 1)]
     return (("main", choice), *spare)
+
+
+def _meets_all(record: Record, row: Placed) -> bool:
+    held = bool(row.needs) or not record.outcome.needs
+    return held and all(need.verdict == "pass" for need in row.needs)
 
 
 def _host(row: Placed) -> str:
@@ -88,9 +108,13 @@ def _host(row: Placed) -> str:
 
 
 def parameters(record: Record) -> dict[str, float | str]:
-    """Call parameters the record speaks about: effort, temperature, time limit in seconds."""
+    """Call parameters the record speaks about: effort, temperature, time limit in seconds.
+
+    A call that takes longer than the case allows an answer is given up.
+    """
     probe, effort = record.case.probe, record.outcome.effort
-    chosen: dict[str, float | str] = {"timeout": probe.timeout_s}
+    allowed = [row for row in (probe.timeout_s, record.case.workload.latency_target_s) if row]
+    chosen: dict[str, float | str] = {"timeout": min(allowed)}
     if effort in _EFFORTS:
         chosen["reasoning_effort"] = effort
     if probe.temperature is not None:
@@ -120,8 +144,9 @@ def litellm_config(record: Record) -> bytes:
         "max_budget is US dollars over budget_duration; the proxy needs its database to enforce it.",
         "drop_params leaves out parameters a model does not know, such as reasoning_effort.",
         "It reads these environment variables:",
-        *map(_said, [*_needed(row for _, row in named), "LITELLM_MASTER_KEY"]),
+        *(_said(record, name) for name in [*_needed(row for _, row in named), "LITELLM_MASTER_KEY"]),
         *_unknown_access(named),
+        *_cautions(record, named),
     )
     return _commented(record, lines, config)
 
@@ -143,8 +168,43 @@ def _needed(rows: Iterable[Placed]) -> list[str]:
     return sorted({variable for row in rows for variable in _variables(row).values()})
 
 
-def _said(variable: str) -> str:
-    return f"  {variable}: {_MEANINGS.get(variable, 'key of the provider')}"
+def _said(record: Record, variable: str) -> str:
+    meanings = _MEANINGS | (_IN_THE_EU if _inside_eu(record) else {})
+    return f"  {variable}: {meanings.get(variable, 'key of the provider')}"
+
+
+def _inside_eu(record: Record) -> bool:
+    return any(need.criterion == "eu_processing" for need in record.outcome.needs)
+
+
+def _cautions(record: Record, named: Sequence[tuple[str, Placed]]) -> list[str]:
+    """What the hard needs ask of whoever uses the file; only our own words, whatever a record says."""
+    choice = record.choice
+    open_ = [need.criterion for need in choice.needs if need.verdict == "unknown"] if choice else []
+    lines = [f"Not known of main, verify before use: {_need_name(key)}." for key in open_]
+    if len(named) == 1:
+        lines.append("No fallback: no other offer of the record is known to meet every hard need.")
+    if record.case.workload.latency_target_s:
+        lines.append("timeout, in seconds, is at most what the case allows a complete answer.")
+    return [*lines, *_eu_lines(named)] if _inside_eu(record) else lines
+
+
+def _need_name(key: str) -> str:
+    return CRITERIA[key].label if key in CRITERIA else "a hard need of the record"
+
+
+def _eu_lines(named: Sequence[tuple[str, Placed]]) -> list[str]:
+    lines = ["The case needs processing inside the EU; nothing here checks that a call stays there:"]
+    for name, row in named:
+        host = _host(row)
+        if host == "self":
+            said = "your own machines: keep them inside the EU"
+        elif host in _CLOUDS:
+            said = "set the region above inside the EU, and check that the model is offered there"
+        else:
+            said = _EU_ADDRESS.get(host, "add the api_base of its EU region, if it has one")
+        lines.append(f"  {name}: {said}.")
+    return lines
 
 
 def _unknown_access(named: Sequence[tuple[str, Placed]]) -> list[str]:
@@ -220,9 +280,11 @@ def _pieces(text: str) -> list[str]:
 
 def python_snippet(record: Record) -> bytes:
     """A Python module that asks the chosen model, falls back, and carries the guardrails."""
-    ids = [row.facts.litellm_id for _, row in models(record)]
+    named = models(record)
+    ids = [row.facts.litellm_id for _, row in named]
     limits = {rail.key: rail.value for rail in record.outcome.limits}
-    keys = _needed(row for _, row in models(record))
+    keys = _needed(row for _, row in named)
+    read = [_said(record, name) for name in keys if _inside_eu(record) and name in _IN_THE_EU]
     text = _SNIPPET.format(
         digest=record_digest(record),
         keys=", ".join(keys) or "the provider's key",
@@ -230,6 +292,7 @@ def python_snippet(record: Record) -> bytes:
         fallbacks=ascii(ids[1:]),
         parameters=ascii(parameters(record)),
         limits=ascii(limits),
+        cautions="".join(f"# {line}\n" for line in (*read, *_cautions(record, named))),
     )
     return text.encode("ascii")
 
@@ -243,7 +306,7 @@ From the record with SHA-256 {digest}.
 
 import litellm
 
-MODEL = {model}
+{cautions}MODEL = {model}
 FALLBACKS = {fallbacks}
 PARAMETERS = {parameters}
 LIMITS = {limits}

@@ -22,6 +22,7 @@ from advisor.record.outcome import Placed
 from advisor.record.record import Record, make_record
 from tests.probe.practice_server import practice_server
 from tests.record.conftest import DAY
+from tests.record.test_bill import record_of
 from tests.record.test_hostile import ATTACKS, poisoned
 
 
@@ -204,3 +205,29 @@ def test_every_file_has_name_and_kind(record: Record) -> None:
         "ask.py",
         "promptfooconfig.yaml",
     ]
+
+
+def test_files_keep_to_the_needs_of_the_case() -> None:
+    """A case that needs the EU and 15 s gets an EU region, no `global`, a timeout of 15 s, and fallbacks that
+    are known to meet every hard need, each with how it stays in the EU."""
+    record = record_of("2-document_qa")
+    text = litellm_config(record).decode()
+    config = yaml.safe_load(text)
+
+    assert "VERTEXAI_LOCATION: a region inside the EU, such as europe-west4" in text
+    assert "global" not in text
+    assert {row["litellm_params"]["timeout"] for row in config["model_list"]} == {15.0}
+    for name, row in models(record):
+        assert {need.verdict for need in row.needs} == {"pass"}
+        assert f"#   {name}: " in text
+    assert "VERTEXAI_LOCATION: a region inside the EU" in python_snippet(record).decode()
+
+
+def test_files_say_what_is_not_known_of_the_chosen_model() -> None:
+    """A choice with unknown hard needs carries a comment for each, and gets no fallback that has any."""
+    record = record_of("4-extraction_batch")
+    for text in (litellm_config(record).decode(), python_snippet(record).decode()):
+        assert "# Not known of main, verify before use: Processing inside the EU." in text
+        assert "# Not known of main, verify before use: No training on your data." in text
+    for _, row in models(record)[1:]:
+        assert {need.verdict for need in row.needs} == {"pass"}
