@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import json
 import re
+import socket
 import sys
 import time
 from collections import Counter
@@ -33,6 +34,7 @@ from advisor.probe.practice import (
     simulated_embedding,
 )
 from advisor.probe.run.script import Ask, Script, perform
+from advisor.probe.run.stamped_socket import open_socket, stamped_socket
 from advisor.probe.run.whole_reply import in_one_piece
 
 LOOPBACK = "127.0.0.1"
@@ -98,8 +100,8 @@ class PracticeServer:
         )
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
-        received_ns = time.monotonic_ns()
         body = await request.json()
+        received_ns = _arrived_ns(request)
         entry = self._entry(request, body, received_ns)
         name, _, fault = str(body["model"]).partition(":")
         self._asked[body["model"]] += 1
@@ -196,6 +198,14 @@ async def _play(
         request.transport.abort()
 
 
+def _arrived_ns(request: web.Request) -> int:
+    """When the last bytes of a request arrived: the true start, whatever this process was doing then."""
+    under = None if request.transport is None else request.transport.get_extra_info("socket")
+    stamped = None if under is None else stamped_socket(under.fileno())
+    found = None if stamped is None else stamped.arrived_ns
+    return time.monotonic_ns() if found is None else found
+
+
 async def _until(start_ns: int, at_s: float) -> None:
     left_s = at_s - (time.monotonic_ns() - start_ns) / 1e9
     if left_s > 0:
@@ -206,8 +216,10 @@ async def serve(server: PracticeServer, port: int, announce: TextIO) -> None:
     """Serve on loopback until standard input is closed."""
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, LOOPBACK, port, backlog=1024)
-    await site.start()
+    listening = open_socket((socket.AF_INET, socket.SOCK_STREAM, 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((LOOPBACK, port))
+    await web.SockSite(runner, listening, backlog=1024).start()
     print(json.dumps({"port": runner.addresses[0][1]}), file=announce, flush=True)
     with contextlib.suppress(asyncio.CancelledError):
         await _input_closed()

@@ -45,6 +45,11 @@ class StampedSocket(socket.socket):
     arrived_ns: int | None = None
     """Monotonic nanoseconds: the last bytes read had arrived."""
 
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Take a connection, as one that is stamped as well."""
+        taken, address = super().accept()
+        return _stamping(StampedSocket(fileno=taken.detach())), address
+
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Read, and note when it came."""
         data, notes, _, _ = self.recvmsg(bufsize, ROOM, flags)
@@ -74,7 +79,10 @@ def open_socket(address: tuple[Any, ...]) -> socket.socket:
     family, kind, protocol = address[0], address[1], address[2]
     if sys.platform != "linux" or platform.machine() not in KNOWN_ON:
         return socket.socket(family, kind, protocol)
-    opened = StampedSocket(family, kind, protocol)
+    return _stamping(StampedSocket(family, kind, protocol))
+
+
+def _stamping(opened: StampedSocket) -> StampedSocket:
     # A system that refuses still gives the moment of each read.
     with contextlib.suppress(OSError):
         opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)

@@ -87,3 +87,23 @@ def test_a_protocol_finds_its_socket_while_it_is_open(pair: tuple[StampedSocket,
 
     assert stamped_socket(ours.fileno()) is ours
     assert stamped_socket(theirs.fileno()) is None
+
+
+def test_a_connection_taken_by_a_stamped_socket_is_stamped() -> None:
+    """A server knows when a request arrived, even when it reads it later."""
+    with open_socket((socket.AF_INET, socket.SOCK_STREAM, 0)) as listening, socket.socket() as theirs:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        theirs.connect(listening.getsockname())
+        taken, _ = listening.accept()
+        with taken:
+            theirs.sendall(b"hello")
+            taken.recv(10)
+            before_ns = time.monotonic_ns()
+            theirs.sendall(b"request")
+            time.sleep(BUSY_S)
+            taken.recv(10)
+
+            assert isinstance(taken, StampedSocket)
+            assert taken.arrived_ns is not None
+            assert abs(taken.arrived_ns - before_ns) < 1e9 * BUSY_S / 2
