@@ -92,8 +92,9 @@ class Record(Frozen):
     """Offer id decided for, which may differ from the leading one; None when nothing was chosen."""
     chosen_because: Words = ""
     """Why it was chosen, in the deciders' words; needed reading when it is not the leader."""
-    annex_iii: Literal["yes", "no", "unknown"] = "unknown"
-    """The team's own answer to "could this use fall under Annex III of the EU AI Act?"."""
+    annex_iii: Literal["yes", "no", "unknown"] | None = None
+    """The team's own answer to "could this use fall under Annex III of the EU AI Act?"; None when nobody
+    answered."""
     case: Case
     outcome: Outcome
     catalog_version: Words

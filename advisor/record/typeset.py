@@ -30,7 +30,7 @@ TYPST = r"""
 #let rows(b) = {
   let count = b.columns.len()
   block(sticky: true, below: 0.5em, strong(as-text(b.caption)))
-  set text(size: if count > 6 { 7pt } else if count > 4 { 7.5pt } else { 8.5pt })
+  set text(size: if count > 4 { 8pt } else { 8.5pt })
   table(
     columns: b.widths.map(width => width * 1fr),
     align: (x, y) => if b.numeric.contains(x) { right } else { left },

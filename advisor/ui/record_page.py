@@ -65,7 +65,7 @@ def signature(decision: Decision) -> dict[str, object]:
     annex = st.radio(
         "Could this use fall under Annex III of the EU AI Act (high-risk uses)?",
         list(_ANNEX),
-        index=2,
+        index=None,
         format_func=lambda key: _ANNEX.get(key) or str(key),
         horizontal=True,
         key="record:annex",

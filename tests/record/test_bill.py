@@ -13,6 +13,8 @@ from advisor.decide.decide import decide
 from advisor.decide.intake import read_case
 from advisor.host.hardware import load_hardware
 from advisor.host.paths import catalog_folder
+from advisor.record.blocks import Table
+from advisor.record.content import content_of
 from advisor.record.formats import FORMATS
 from advisor.record.outcome import Need, OutOfRace
 from advisor.record.record import Record, make_record
@@ -102,3 +104,30 @@ def test_a_miss_does_not_hide_what_is_unknown() -> None:
     text = FORMATS["md"].render(record.model_copy(update={"outcome": outcome})).decode()
 
     assert "at least 9,000 is needed; and 2 needs unknown: Answer time and" in text
+
+
+def test_the_factor_of_a_region_is_named_for_choice_and_runners_up() -> None:
+    """OpenAI's list price times 1.1 for the EU stands as such in the documents."""
+    record = record_of("2-document_qa")
+    for name in ("md", "html"):
+        text = FORMATS[name].render(record).decode()
+        _, _, table = text.partition("From list prices to costs")
+        assert "list price x 1.1: includes the factor 1.1 for a named region" in table
+
+
+def test_offers_that_miss_the_same_needs_share_a_row() -> None:
+    """Reasons stand once in section 3; no two rows of section 5 name the same needs."""
+    sections = {section.key: section for section in content_of(record_of("1-support_chatbot")).sections}
+    (table,) = (block for block in sections["excluded"].blocks if isinstance(block, Table))
+    missed = [row[0] for row in table.rows]
+
+    assert len(set(missed)) == len(missed)
+    assert not any("because" in row for row in missed)
+    assert any("[1.3 to 14.4 s]" in row[1] for row in table.rows)
+
+
+def test_an_untouched_question_is_not_answered(record: Record) -> None:
+    """Nobody's answer on Annex III is said to be missing, not "don't know"."""
+    assert "own answer: not answered." in FORMATS["md"].render(record).decode()
+    open_ = record.with_changes(annex_iii="unknown")
+    assert "own answer: don't know." in FORMATS["md"].render(open_).decode()

@@ -10,7 +10,17 @@ from advisor.record.sections.choice import rivals
 from advisor.record.sections.needs import needs_of
 from advisor.record.sections.needs import rule as needs_rule
 from advisor.record.sections.phrases import bullets_or, cost_words, figure_words, marked
-from advisor.wording import UNKNOWN_WORD, count, in_unit, joined, number, percent, points, probability
+from advisor.wording import (
+    UNKNOWN_WORD,
+    count,
+    in_unit,
+    interval_in_unit,
+    joined,
+    number,
+    percent,
+    points,
+    probability,
+)
 
 SHOWN = 10
 """Offers in tables and charts; the JSON has them all."""
@@ -164,26 +174,47 @@ def excluded(record: Record) -> Section:
     heading = "5. Excluded models"
     if not rows:
         return Section("excluded", heading, (Paragraph("No offer was excluded."),))
+    wanted = {need.criterion: need.words for need in record.outcome.needs}
     reasons: dict[str, list[str]] = {}
     for row in rows:
-        reasons.setdefault(_failures(row), []).append(row.label)
+        reasons.setdefault(_missed(row, wanted), []).append(_with_facts(row))
     shown = list(reasons.items())[:SHOWN_REASONS]
     cells = tuple((why, _some(labels)) for why, labels in shown)
     caption = f"{count(len(rows), 'offer')} excluded, nearest misses first"
-    blocks: list[Block] = [Table(caption, ("Why", "Offers that are out"), cells)]
+    columns = ("Hard needs missed, or not shown to be met", "Offers that are out, with the fact")
+    blocks: list[Block] = [Table(caption, columns, cells), Paragraph(_WHY)]
     if len(reasons) > len(shown):
         rest = sum(map(len, reasons.values())) - sum(len(labels) for _, labels in shown)
         blocks.append(Paragraph(f"{count(rest, 'more offer')} in the JSON file of this record."))
     return Section("excluded", heading, tuple(blocks))
 
 
-def _failures(row: OutOfRace) -> str:
-    failed = [need.words for need in row.needs if need.verdict == "fail"]
+_WHY = "Offers that miss the same needs share a row; section 3 says why each need is one."
+
+
+def _missed(row: OutOfRace, wanted: dict[str, str]) -> str:
+    """The needs an offer fails, then those it is not known to meet."""
+    failed = [
+        wanted.get(need.criterion, need.words) if need.figure else need.words
+        for need in row.needs
+        if need.verdict == "fail"
+    ]
     unknown = [criterion_name(need.criterion).label for need in row.needs if need.verdict == "unknown"]
-    if not failed:
-        return row.words
-    more = f"; and {count(len(unknown), 'need')} unknown: {joined(unknown)}" if unknown else ""
-    return "; ".join(failed) + more
+    if not unknown:
+        return "; ".join(failed) or row.words
+    more = f"{count(len(unknown), 'need')} unknown: {joined(unknown)}"
+    return f"{'; '.join(failed)}; and {more}" if failed else more
+
+
+def _with_facts(row: OutOfRace) -> str:
+    """The name, with the figures that miss a level; a yes or no follows from the need itself."""
+    figures = [
+        interval_in_unit(need.figure.value.interval, unit)
+        for need in row.needs
+        for unit in (criterion_name(need.criterion).unit,)
+        if need.figure and unit != "yes/no"
+    ]
+    return f"{row.label} [{'; '.join(figures)}]" if figures else row.label
 
 
 def _some(labels: list[str]) -> str:

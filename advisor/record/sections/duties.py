@@ -73,7 +73,7 @@ def _thresholds(record: Record) -> list[str]:
 
 def collect(record: Record) -> Section:
     """Section 13: a neutral checklist. It gathers evidence; it judges nothing."""
-    asked = {"yes": "yes", "no": "no", "unknown": "don't know"}[record.annex_iii]
+    asked = {"yes": "yes", "no": "no", "unknown": "don't know", None: "not answered"}[record.annex_iii]
     question = f"Could this use fall under Annex III of the EU AI Act? The team's own answer: {asked}."
     choice = record.choice
     items = (*(choice.verify if choice else ()), *_COLLECT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from advisor.record.blocks import Block, Bullets, Paragraph, Section, Table
 from advisor.record.outcome import BillPart, Placed, Range, TaskProfile
 from advisor.record.record import Record
+from advisor.record.sections.choice import rivals
 from advisor.record.sections.phrases import bullets_or, cost_words, range_words, source_words
 from advisor.wording import UNKNOWN_WORD, Number, number, percent, tokens, usd
 
@@ -17,6 +18,7 @@ def cost(record: Record) -> Section:
         blocks.append(Paragraph("Without a chosen offer there is no cost to state."))
     else:
         blocks += [_price_sentence(choice), _cases(choice), *_bill(choice, record)]
+        blocks += _charged(choice, *rivals(record, choice))
     moves = tuple(move.words for move in record.outcome.cost_moves)
     if moves:
         blocks.append(Paragraph("How the choices moved the cost per task of the leading offer:"))
@@ -85,6 +87,44 @@ def _bill(choice: Placed, record: Record) -> list[Block]:
         "What was measured is the cost per task; times the requests per month it is the cost per month."
     )
     return [table, *([Bullets(notes)] if notes else []), Paragraph(measured if _measured(choice) else how)]
+
+
+def _charged(*rows: Placed) -> list[Block]:
+    """List price beside the rates a cost was counted with, and every factor between the two."""
+    cells = tuple(cell for row in rows for cell in _charged_rows(row))
+    columns = ("Offer", "Tokens", "List price per million", "Counted with", "What is in it")
+    caption = "From list prices to costs: the choice and the runners-up, expected case"
+    return [Table(caption, columns, cells, frozenset({2, 3}))] if cells else []
+
+
+def _charged_rows(row: Placed) -> list[tuple[str, ...]]:
+    lists = {"input": row.facts.input_usd_per_mtok, "output": row.facts.output_usd_per_mtok}
+    said = "; ".join(dict.fromkeys(part.note for part in row.bill if part.note and part.kind in _TOKENS))
+    return [
+        (
+            row.label,
+            part.label,
+            usd(lists[part.kind]),
+            _rate(part.usd_per_mtok[1]),
+            _factor(lists, part, said),
+        )
+        for part in row.bill
+        if part.kind in lists and part.usd_per_mtok
+    ]
+
+
+_TOKENS = frozenset({"input", "cached", "cache_write", "output", "reasoning"})
+
+
+def _factor(lists: dict[str, float | None], part: BillPart, said: str) -> str:
+    """The factor as a number; the same one applies to cached and hidden reasoning tokens."""
+    listed, rate = lists[part.kind], part.usd_per_mtok
+    if not listed or rate is None:
+        return said or UNKNOWN_WORD
+    times = rate[1] / listed
+    if abs(times - 1) < 1e-9:
+        return said or "the list price as it is"
+    return f"list price x {number(times, 4)}: {said or 'batch share, prompt size or hour of the day'}"
 
 
 def _measured(choice: Placed) -> bool:
