@@ -62,6 +62,17 @@ def usd(value: float | None) -> str:
     return f"{sign}${whole}.{cents:0<2}"
 
 
+def usd_factor(each: float, times: float) -> str:
+    """US dollars with as many digits as its product with `times` needs to come out as `usd` prints it."""
+    said, product = usd(each), usd(each * times)
+    for digits in range(3, 13):
+        whole, _, cents = number(each, digits).partition(".")
+        said = f"${whole}.{cents:0<2}"
+        if usd(float(said[1:].replace(",", "")) * times) == product:
+            break
+    return said
+
+
 def seconds(value: float | None) -> str:
     """Seconds; minutes from two minutes up, hours from two hours up."""
     if value is None:

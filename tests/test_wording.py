@@ -153,3 +153,10 @@ def test_dollars_at_a_glance_have_three_digits_and_bounds_that_hold(
 ) -> None:
     """No cents that nobody knows, and no bound inside the true one."""
     assert wording.about_usd(bounds) == words
+
+
+def test_a_factor_has_the_digits_its_product_needs() -> None:
+    """$0.00124 x 40,000 would be $49.60; the bill is $49.75, so the rate is printed with a fourth digit."""
+    assert wording.usd_factor(0.00124375, 40_000) == "$0.0012438"
+    assert wording.usd_factor(0.011, 100_000) == "$0.011"
+    assert wording.usd_factor(0.0, 5) == "$0.00"

@@ -22,7 +22,7 @@ from advisor.decide.measured import measured
 from advisor.decide.plan import Situation
 from advisor.decide.readings import bill_of
 from advisor.interval import Interval
-from advisor.wording import number, usd
+from advisor.wording import number, usd, usd_factor
 
 NO_TOKENS = "the tokens of a typical request are not known"
 NO_PRICE = "the price is not known"
@@ -193,7 +193,7 @@ def _times_requests(task: _Task, requests: float | None) -> Figure:
         least = None if task.at_least is None else task.at_least * requests
         return Figure(label, None, least, task.formula)
     month = task.usd.scaled(requests)
-    times = f"{usd(task.usd.mid)} x {number(requests, 6)} requests"
+    times = f"{usd_factor(task.usd.mid, requests)} x {number(requests, 6)} requests"
     return Figure(label, month, None, f"{times} = {usd(month.mid)} a month")
 
 

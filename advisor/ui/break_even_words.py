@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from advisor.decide.break_even import CostCurve, Crossing, crossing
-from advisor.wording import number, usd
+from advisor.decide.hosting import hosted
+from advisor.decide.plan import Situation
+from advisor.decide.what_if import with_requests
+from advisor.wording import number, usd, usd_factor
 
 
-def crossing_words(own: CostCurve, api: CostCurve, name: str) -> tuple[str, str]:
+def crossing_words(own: CostCurve, api: CostCurve, name: str, situation: Situation) -> tuple[str, str]:
     """The expected break-even, and what it may lie between.
 
     Args:
         own: The month on own machines.
         api: The month of the API.
         name: The API, in words.
+        situation: What the own machines are chosen for.
     """
     found = crossing(own, api)
-    return _expected(found, name), f"{_at_that_volume(own, api, found)}{_bounds(found)}"
+    return _expected(found, own, name, situation), f"{_at_that_volume(own, api, found)}{_bounds(found)}"
 
 
 def at_your_volume(own: CostCurve, api: CostCurve, name: str, requests: float | None) -> str:
@@ -33,19 +37,31 @@ def at_your_volume(own: CostCurve, api: CostCurve, name: str, requests: float | 
 
 def _at_that_volume(own: CostCurve, api: CostCurve, found: Crossing) -> str:
     """Both months where they meet: the arithmetic of the figure."""
-    at = found.expected
-    mine, theirs = (None, None) if at is None else (own.month(at), api.month(at))
-    if at is None or mine is None or theirs is None:
+    if found.expected is None:
         return ""
-    each = usd(theirs.mid / at)
-    bill = f"{number(at, 4)} x {each} = {usd(theirs.mid)} a month"
+    at = float(f"{found.expected:.3g}")
+    mine, theirs = own.month(at), api.month(at)
+    if mine is None or theirs is None:
+        return ""
+    bill = f"{_volume(at)} x {usd_factor(theirs.mid / at, at)} = {usd(theirs.mid)} a month"
     return f"There the API costs {bill}, the machines {usd(mine.mid)}. "
 
 
-def _expected(found: Crossing, name: str) -> str:
+def _expected(found: Crossing, own: CostCurve, name: str, situation: Situation) -> str:
+    model = own.offer.model.name
     if found.expected is None:
-        return f"Your own machines do not become cheaper than {name} at any volume looked at."
-    return f"From about {rounded(found.expected)} requests a month your own machines are cheaper than {name}."
+        return f"{model} on your own machines does not become cheaper than {name} at any volume looked at."
+    return (
+        f"From about {rounded(found.expected)} requests a month {model} on your own machines"
+        f"{_which(own, found.expected, situation)} is cheaper than {name}."
+    )
+
+
+def _which(own: CostCurve, requests: float, situation: Situation) -> str:
+    """The machines that carry so many requests."""
+    carried = with_requests(situation, requests)
+    found = hosted(own.offer, carried.plan.profile, carried)
+    return f" ({found.plan.gpus} x {found.plan.gpu.name})" if found else ""
 
 
 def _bounds(found: Crossing) -> str:
@@ -55,4 +71,8 @@ def _bounds(found: Crossing) -> str:
 
 def rounded(requests: float) -> str:
     """Two digits: the speed is an estimate."""
-    return number(float(f"{requests:.2g}"))
+    return _volume(float(f"{requests:.2g}"))
+
+
+def _volume(requests: float) -> str:
+    return f"{number(requests / 1e6)} million" if requests >= 1e6 else number(requests)

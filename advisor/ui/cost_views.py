@@ -10,10 +10,9 @@ import streamlit as st
 
 from advisor.decide.bills import Bill
 from advisor.decide.break_even import CostCurve, cheapest_offer, cost_curve
-from advisor.decide.candidates import self_hosted
 from advisor.decide.hosting import hosted
 from advisor.decide.plan import Situation
-from advisor.ui import cost_page, loaded
+from advisor.ui import cost_page, loaded, state
 from advisor.ui.break_even_words import at_your_volume, crossing_words
 from advisor.ui.cost_charts import Curve, curves
 from advisor.ui.cost_knowledge import ways_to_knowledge
@@ -21,6 +20,7 @@ from advisor.ui.cost_routing import several_models
 from advisor.ui.exhibit import exhibit
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
+from advisor.ui.selfhost_bench import best_at_home
 from advisor.ui.workbench import Workbench
 from advisor.wording import about, number, usd
 
@@ -63,7 +63,7 @@ def _break_even(bills: Sequence[Bill], situation: Situation, bench: Workbench) -
         "An API is paid by the token, your own machines by the hour. Machines are added copy by copy, "
         "used to 40 %; their speed is right within a factor 2, which makes the band."
     )
-    homes = {offer.model.id: offer for offer in self_hosted(loaded.catalog())}
+    homes = best_at_home(state.case())
     able = {
         key: offer.model.name
         for key, offer in homes.items()
@@ -78,7 +78,7 @@ def _break_even(bills: Sequence[Bill], situation: Situation, bench: Workbench) -
     rivals = [offer for offer in [api, *(bill.offer for bill in bills[:2])] if offer is not None]
     made = [cost_curve(offer, situation) for offer in {one.id: one for one in [own, *rivals]}.values()]
     if api is not None:
-        _crossing_said(made[0], made[1], situation.case.workload.requests_per_month)
+        _crossing_said(made[0], made[1], situation)
     _curves_shown(made, situation)
     link("self-hosting", "Which machines these are", icon=":material/dns:")
 
@@ -98,11 +98,11 @@ def _curves_shown(made: Sequence[CostCurve], situation: Situation) -> None:
         st.caption(f"The dotted line is your number of requests, {number(now, 6)} a month.")
 
 
-def _crossing_said(own: CostCurve, api: CostCurve, requests: float | None) -> None:
+def _crossing_said(own: CostCurve, api: CostCurve, situation: Situation) -> None:
     """One figure leads: who is cheaper at the case's own volume, then where that turns round."""
     name = f"{api.offer.label}, the cheapest seller of this model,"
-    expected, bounds = crossing_words(own, api, api.offer.label)
-    now = at_your_volume(own, api, name, requests)
+    expected, bounds = crossing_words(own, api, api.offer.label, situation)
+    now = at_your_volume(own, api, name, situation.case.workload.requests_per_month)
     st.markdown(f"**{inert(now or expected)}**")
     st.caption(inert(f"{expected} {bounds}" if now else bounds))
 

@@ -94,17 +94,22 @@ def selfhost_bench(case: Case) -> Workbench:
 
 
 def _first_model(case: Case) -> str:
-    """The best acceptable model that machines of the catalog carry, else one everybody knows."""
+    """The best model that machines of the catalog carry, acceptable ones first."""
     work = case.workload
     load = {key: getattr(work, key) or value for key, value in _EXAMPLE.items()}
     what_if = WhatIf(work.model_copy(update=load), machines=Machines(precisions=(Precision.FP8,)))
     situation = tried(case, what_if, loaded.catalog(), loaded.today(), load_hardware())
-    at_home = {one.model.id: one for one in self_hosted(loaded.catalog())}
-    for row in loaded.standing_of(case).ranking:
-        offer = at_home.get(row.offer.model.id)
-        if offer is not None and hosted(offer, situation.plan.profile, situation) is not None:
+    for offer in best_at_home(case).values():
+        if hosted(offer, situation.plan.profile, situation) is not None:
             return f"catalog:{offer.model.id}"
     return f"shape:{load_hardware().shapes[0].id}"
+
+
+def best_at_home(case: Case) -> dict[str, CatalogOffer]:
+    """Open models by id on own machines: as the case ranks them, then those that do not meet its needs."""
+    homes = {one.model.id: one for one in self_hosted(loaded.catalog())}
+    ranked = dict.fromkeys(row.offer.model.id for row in loaded.standing_of(case).ranking)
+    return {key: homes[key] for key in (*(key for key in ranked if key in homes), *homes)}
 
 
 def numbers(bench: Workbench, case: Case) -> None:

@@ -204,7 +204,7 @@ def break_even_part(plan: HostingPlan, found: Carried, some: Sequence[Rival], us
     own = cost_curve(found.offer, found.situation)
     for one in some:
         api = cost_curve(one.offer, found.situation)
-        expected, bounds = crossing_words(own, api, one.label)
+        expected, bounds = crossing_words(own, api, one.label, found.situation)
         these = _of_these(plan, found, one, api, used)
         st.markdown(f"**{inert(expected)}**")
         with st.expander(f"Between which bounds, against {one.offer.label}", type="compact"):
