@@ -206,14 +206,33 @@ def _comparison(catalog: Catalog, row: CatalogOffer, day: date) -> Iterable[tupl
 
 
 def fact_table(catalog: Catalog, model: Model) -> pd.DataFrame:
-    """Every fact of a model with its source, date and origin."""
-    return pd.DataFrame(
-        [
-            {"Fact": name, "Value": value, **_source(catalog, block)}
-            for block, facts in _blocks(model)
-            for name, value in facts
-        ]
-    )
+    """Every fact of a model with its source, date and origin, then what its hosts say about data."""
+    own = [
+        {"Fact": name, "Value": value, **_source(catalog, block)}
+        for block, facts in _blocks(model)
+        for name, value in facts
+    ]
+    hosts = [row for row in catalog.offers if row.model.id == model.id]
+    return pd.DataFrame([*own, *(line for row in hosts for line in _policy(catalog, row))])
+
+
+def _policy(catalog: Catalog, row: CatalogOffer) -> list[dict[str, str]]:
+    """What a host states about data sent to this model; "unknown" where nobody has read a policy."""
+    said = row.provider.policy
+    trains = said.trains_by_default if said else None
+    text = said.retention_text if said else None
+    kept = wording.UNKNOWN_WORD if row.retention_days is None else wording.count(row.retention_days, "day")
+    facts = {
+        "processing inside the EU": wording.yes_no(said.eu_processing if said else None),
+        "no training on your data": wording.yes_no(None if trains is None else not trains),
+        "zero retention can be had": wording.yes_no(row.zero_retention),
+        "data kept by default": kept if row.offer.retention_days is not None or not text else text,
+    }
+    unread = dict.fromkeys(("Source", "Read", "Origin"), wording.UNKNOWN_WORD) | {"Caveat": ""}
+    where = _source(catalog, said) if said else unread
+    return [
+        {"Fact": f"{row.provider.name}: {name}", "Value": value, **where} for name, value in facts.items()
+    ]
 
 
 def _blocks(model: Model) -> Iterable[tuple[Sourced, list[tuple[str, str]]]]:

@@ -24,8 +24,8 @@ from advisor.wording import (
 
 SHOWN = 10
 """Offers in tables and charts; the JSON has them all."""
-SHOWN_REASONS = 30
-SHOWN_NAMES = 12
+SHOWN_REASONS = 20
+SHOWN_NAMES = 6
 
 
 def drivers(record: Record) -> Section:
