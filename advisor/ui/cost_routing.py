@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from advisor.catalog.entries import Attribute
 from advisor.cost.routing import Lane, Routed, Router, cascade, route
 from advisor.decide.bills import Bill
+from advisor.decide.criteria import CRITERIA, Criterion
 from advisor.decide.plan import Situation
+from advisor.decide.weights import weights_for
+from advisor.ui.cost_page import best_first
 from advisor.ui.inert import inert
 from advisor.ui.workbench import Dial, Workbench, tile
-from advisor.wording import UNKNOWN_WORD, percent, usd
+from advisor.wording import UNKNOWN_WORD, number, percent, usd
 
 EASY = Dial("easy", "Easy requests, percent", 0, 100, 5, hint="The cheap model does them as well.")
 HIT = Dial("hit", "Easy ones recognised, percent", 0, 100, 5)
@@ -41,29 +45,64 @@ def several_models(bills: Sequence[Bill], situation: Situation, bench: Workbench
     if len(bills) < 2:
         st.info("Choose two offers or more above.")
         return
-    requests = situation.case.workload.requests_per_month
-    _routing(bills, requests, bench)
-    _fallbacks(bills, requests, bench)
+    _routing(bills, situation, bench)
+    _fallbacks(best_first(bills), situation.case.workload.requests_per_month, bench)
 
 
-def _routing(bills: Sequence[Bill], requests: float | None, bench: Workbench) -> None:
+def _routing(bills: Sequence[Bill], situation: Situation, bench: Workbench) -> None:
     st.markdown("## Easy requests to a cheaper model")
     names = {bill.offer.id: bill.offer.label for bill in bills}
     with st.grid(2, min_column_width=260):
         cheap = bench.choice("cheap", "Cheap model", names)
-        dear = bench.choice("dear", "Dear model", dict(reversed(names.items())))
+        dear = bench.choice("dear", "Dear model", _better_first(bills, situation))
     bench.dials((EASY, HIT, FALSE, CHEAP_HARD, FEE))
     by_id = {bill.offer.id: bill for bill in bills}
+    first, better = (by_id[key or bills[0].offer.id] for key in (cheap, dear))
+    _worth_it(first, better, situation)
     router = Router(
         bench.sure(EASY) / 100, bench.sure(HIT) / 100, bench.sure(FALSE) / 100, bench.sure(FEE) / 1_000
     )
-    low, high = (_usd(by_id[key or bills[0].offer.id]) for key in (cheap, dear))
+    low, high = _usd(first), _usd(better)
     made = route(router, Lane(low, 1.0), Lane(high, 1.0), cheap_on_hard=bench.sure(CHEAP_HARD) / 100)
-    _told(made, requests, "All to the dear model", high)
+    _told(made, situation.case.workload.requests_per_month, "All to the dear model", high)
     st.caption(
         inert(
             f"Per request: {made.formula}. As good as the dear model counts as success: what the cheap model "
             "cannot do of the hard requests it gets is lost."
+        )
+    )
+
+
+def _criterion(situation: Situation) -> Criterion:
+    """The kind of quality that counts most in the case."""
+    kinds = {kind.value for kind in Attribute}
+    keys = weights_for(situation.case, situation.plan.advice).keys
+    return CRITERIA[next((key for key in keys if key in kinds), Attribute.ACCURACY.value)]
+
+
+def _quality(bill: Bill, situation: Situation) -> float | None:
+    reading = _criterion(situation).read(bill.offer, situation)
+    return reading.value.mid if reading else None
+
+
+def _better_first(bills: Sequence[Bill], situation: Situation) -> dict[str, str]:
+    """Offers to pay more for, the best answers first."""
+    ordered = sorted(bills, key=lambda bill: -(_quality(bill, situation) or 0.0))
+    return {bill.offer.id: bill.offer.label for bill in ordered}
+
+
+def _worth_it(cheap: Bill, dear: Bill, situation: Situation) -> None:
+    """Says so where paying more buys no better answers: then a router has nothing to gain."""
+    low, high = _quality(cheap, situation), _quality(dear, situation)
+    paid, more = _usd(cheap), _usd(dear)
+    if low is None or high is None or paid is None or more is None or (high > low and more > paid):
+        return
+    label = _criterion(situation).label
+    what = "better" if high <= low else "dearer"
+    st.info(
+        inert(
+            f"{dear.offer.label} is no {what} than {cheap.offer.label} ({label}: {number(high)} against "
+            f"{number(low)} of 100, middle figures), so sending it the hard requests gains nothing."
         )
     )
 

@@ -141,6 +141,19 @@ def test_every_view_of_the_explorer_speaks(view: str, said: str) -> None:
     assert list(blank.exception) == []
 
 
+def test_the_dear_model_is_the_better_one_and_fallbacks_start_with_the_leader() -> None:
+    """A router opens on cheap and dear, not on two models of which the dear one is worse without a word."""
+    case = presets()[0]
+    app = at("costs", case)
+    app.button_group(key="view").set_value("several").run()
+    assert app.selectbox(key="costs:lane_1").value == loaded.standing_of(case).ranking[0].id
+    cheap, dear = (app.selectbox(key=f"costs:{key}").value for key in ("cheap", "dear"))
+    said = any("gains nothing" in info.value for info in app.info)
+    assert said == (cheap == dear)
+    app.selectbox(key="costs:dear").set_value(cheap).run()
+    assert any("gains nothing" in info.value for info in app.info)
+
+
 def test_the_machines_and_their_rent() -> None:
     """One own price for each GPU-hour: the month is GPUs x price x 730 hours, and no range is left."""
     app = at("self_hosting")
