@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -32,8 +32,8 @@ MOST_DISTINCT = 1_000
 
 ACCURACY = (
     "Free text is compared by shared words: alone, that agrees with people on 81 to 86 % of 1,000 published "
-    "pairs of English answers. That a reply with a negation is never the same as one without is our own rule "
-    "on top, its accuracy not measured."
+    "pairs of English answers. That a reply with a negation is never the same as one without, nor one that "
+    "differs in nothing but its last word, is our own rule on top, its accuracy not measured."
 )
 """What is known of the rules here, wherever their result shows (pairs of QA-Eval, 20 splits)."""
 
@@ -43,6 +43,8 @@ _DIGIT = re.compile(r"\d")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|neither|nor|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 """A reply that says no and one that does not are never one answer, however many words they share (our own
 guard beside the measured one for numbers: it may split what is the same, and never joins opposites)."""
+SAME_ENDING_FROM = 0.6
+"""Likeness of two last words, such as colour and color, from which they are spellings of one."""
 _WITHOUT_CONTENT = """
 a an the and or but if then so of to in on at by for with from as is are was were be been being it its
 this that these those there here he she they we you i his her their our your my me him them us not no
@@ -132,7 +134,25 @@ def _excesses(texts: Sequence[str], echoed: frozenset[str]) -> Matrix:
     excess[np.logical_and.outer(numbered, numbered) & (_common(numbers) == 0)] = -1.0
     denied = np.array([bool(_NEGATION.search(text)) for text in texts])
     excess[np.not_equal.outer(denied, denied)] = -1.0
+    for one, other in _other_ending(texts):
+        excess[one, other] = excess[other, one] = -1.0
     return excess
+
+
+def _other_ending(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Pairs that differ in nothing but an unlike last word: "the answer is A", "the answer is C".
+
+    Our own guard, as the one for negations: the last word is then the answer, however much else is shared.
+    """
+    groups: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for index, text in enumerate(texts):
+        *before, last = _WORD.findall(_folded(text)) or [""]
+        if before:
+            groups.setdefault(tuple(before), []).append((index, last))
+    for group in groups.values():
+        for (one, ending), (other, its) in combinations(group, 2):
+            if ending != its and likeness(ending, its) < SAME_ENDING_FROM:
+                yield one, other
 
 
 def _compare_short(texts: Sequence[str], excess: Matrix) -> None:
@@ -195,7 +215,11 @@ def own_words(text: str, prompt: str) -> str:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return frozenset(_WORD.findall(_folded(text)))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _numbers(words: frozenset[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from advisor.probe.plan import RunPlan
 from advisor.probe.tool_calls import said, shown
 from advisor.ui import loaded, state
 from advisor.ui.exhibit import csv_of, exhibit
-from advisor.ui.heat_chart import agreement_map
+from advisor.ui.heat_chart import agreement_map, share_words
 from advisor.ui.inert import inert
 from advisor.ui.navigation import link
 from advisor.ui.probe_second_look import verdict_buttons
@@ -78,18 +78,21 @@ def _heat(plan: RunPlan, board: Board) -> None:
     prompts = [prompt.id for prompt in plan.prompts]
     right = kind == "as expected"
     shares = [[_share(board, lane.ref, prompt, right) for lane in lanes] for prompt in prompts]
+    rough = [[not right and _rough(board, lane.ref, prompt) for lane in lanes] for prompt in prompts]
     names = [lane.label for lane in lanes]
     table = pd.DataFrame(
         [
-            {"Prompt": prompt, **{name: wording.percent(v) for name, v in zip(names, line, strict=True)}}
-            for prompt, line in zip(prompts, shares, strict=True)
+            {"Prompt": prompt} | dict(zip(names, map(share_words, line, abouts), strict=True))
+            for prompt, line, abouts in zip(prompts, shares, rough, strict=True)
         ]
     )
     what = "Share of expected answers" if right else "Agreement of two answers"
     alt = f"{what} for {wording.count(len(prompts), 'prompt')} and {wording.count(len(names), 'offer')}."
-    figure = agreement_map(prompts[:HEAT_PROMPTS], names, shares[:HEAT_PROMPTS])
+    figure = agreement_map(prompts[:HEAT_PROMPTS], names, shares[:HEAT_PROMPTS], rough[:HEAT_PROMPTS])
     st.caption(inert(" · ".join(f"{number} {name}" for number, name in enumerate(names, start=1))))
     exhibit(f"heat-{kind}", figure, table, alt)
+    if any(map(any, rough)):
+        st.caption("≈ and paler: free text, compared by shared words, an approximation.")
     if len(prompts) > HEAT_PROMPTS:
         st.caption(f"The first {HEAT_PROMPTS} of {len(prompts)} prompts; the table has all.")
 
@@ -100,6 +103,11 @@ def _share(board: Board, lane: str, prompt: str, graded: bool) -> float | None:
         return None
     figures = found.figures
     return (figures.right / figures.graded if figures.graded else None) if graded else figures.agree_2
+
+
+def _rough(board: Board, lane: str, prompt: str) -> bool:
+    found = board.studied.get((lane, prompt))
+    return found is not None and found.figures.approximate and found.figures.agree_2 is not None
 
 
 def _filtered(plan: RunPlan, board: Board) -> tuple[Row, ...]:

@@ -54,6 +54,16 @@ def test_json_is_compared_by_content() -> None:
     assert _pattern(texts, answer_type="json") == [0, 0, 2]
 
 
+def test_an_answer_in_the_last_word_alone_is_another_answer() -> None:
+    """Answers A and C in one sentence differ; two spellings of the last word do not."""
+    said = ["I would say the answer is A.", "I would say the answer is C.", "It is colour", "It is color"]
+    found = clusters(said, "Which?")
+
+    assert found is not None
+    assert found[0] != found[1]
+    assert found[2] == found[3]
+
+
 @pytest.mark.parametrize(
     ("texts", "pattern"),
     [

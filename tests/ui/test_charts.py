@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from advisor.interval import Interval
 from advisor.ui import charts
+from advisor.ui.heat_chart import agreement_map
 from advisor.ui.quality_chart import Point, quality_against_cost
 
 
@@ -72,3 +73,12 @@ def test_close_flip_points_have_a_row_each() -> None:
     figure = charts.flip_moves(moves, "Weight, percent")
 
     assert texts(figure) == ["Cost 15 → 16 %:<br>Argon", "Cost 15 → 5.3 %:<br>Neon"]
+
+
+def test_an_approximate_share_never_looks_like_an_exact_one() -> None:
+    """It is paler and begins with the sign for "about"; the exact fields leave its place empty."""
+    exact, rough = agreement_map(["a", "b"], ["x"], [[1.0], [1.0]], [[True], [False]]).data
+
+    assert [list(line) for line in exact.text] == [[""], ["100 %"]]
+    assert [list(line) for line in rough.text] == [["≈ 100 %"], [""]]
+    assert rough.opacity < exact.opacity
