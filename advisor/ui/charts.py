@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from typing import cast
 
 import plotly.graph_objects as go
 
@@ -171,15 +172,15 @@ def flip_moves(moves: Sequence[Move], title: str) -> go.Figure:
     """
     figure = go.Figure()
     labels = [f"{move.label} {number(move.start)} → {number(move.end)} %:<br>{move.words}" for move in moves]
-    for move, label in zip(moves, labels, strict=True):
-        figure.add_scatter(
-            x=[move.start, move.end],
-            y=[label] * 2,
-            mode="lines",
-            line={"color": WHISKER, "width": 3},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+    # One trace whose gaps part the rows.
+    figure.add_scatter(
+        x=[end for move in moves for end in (move.start, move.end, None)],
+        y=[label for label in labels for _ in range(3)],
+        mode="lines",
+        line={"color": WHISKER, "width": 3},
+        hoverinfo="skip",
+        showlegend=False,
+    )
     figure.add_scatter(
         x=[move.start for move in moves], y=labels, mode="markers", marker={"size": 11}, name="in force"
     )
@@ -277,19 +278,24 @@ def names_above(figure: go.Figure, labels: Sequence[str], letters: int = 44) -> 
         letters: Longest line.
     """
     figure.update_yaxes(showticklabels=False)
-    for label in labels:
-        names = label.split("<br>")
-        figure.add_annotation(
-            text="<br>".join(short(line, letters) for line in names),
-            align="left",
-            xref="paper",
-            x=0,
-            y=label,
-            yshift=17 + 3 * len(names),
-            xanchor="left",
-            showarrow=False,
-            font={"size": 12},
-        )
+    # All in one go: Plotly checks the whole list again for each that is added.
+    before = cast("Sequence[object]", figure["layout"]["annotations"] or ())
+    figure.update_layout(annotations=[*before, *(_name_above(one, letters) for one in labels)])
+
+
+def _name_above(label: str, letters: int) -> dict[str, object]:
+    names = label.split("<br>")
+    return {
+        "text": "<br>".join(short(line, letters) for line in names),
+        "align": "left",
+        "xref": "paper",
+        "x": 0,
+        "y": label,
+        "yshift": 17 + 3 * len(names),
+        "xanchor": "left",
+        "showarrow": False,
+        "font": {"size": 12},
+    }
 
 
 def _two_lines(label: str) -> str:
