@@ -11,9 +11,10 @@ from advisor.case import Case, Preferences, Workload
 from advisor.catalog.files import load_catalog
 from advisor.decide.advice import Advice, Comparison, Constraint
 from advisor.decide.decide import decide
-from advisor.decide.decision import Decision, Verdict
+from advisor.decide.decision import Decision, Relaxation, Verdict
 from advisor.decide.plan import Situation
 from advisor.decide.readings import active
+from advisor.decide.relax import least_given_up
 from advisor.decide.screen import check, constraints_for, margin
 from advisor.errors import BadCase
 from tests.decide import worlds
@@ -156,6 +157,21 @@ def test_no_model_fits_is_a_result_that_says_which_need_to_relax() -> None:
     assert relaxation.brings_back == ("a@shop", "b@shop")
     assert decision.headline.startswith("No model fits")
     assert "Context window at least 200,000 tokens" in decision.headline
+
+
+def test_a_limit_says_how_far_it_would_have_to_move() -> None:
+    """90,000 and 300,000 tokens against at most 50,000: the first is back from 90,000 on."""
+    low = Constraint("context", Comparison.AT_MOST, 50_000, "attributes", "a test")
+    (relaxation,) = decided({"a": 300_000, "b": 90_000}, low).relaxations
+    assert "a limit of about 90,000 tokens in its place the first of them" in relaxation.words
+
+
+def test_the_level_of_the_answers_is_the_last_thing_to_give_up() -> None:
+    """A need of accuracy in the way of three offers comes after a wait in the way of one."""
+    level = Constraint("accuracy", Comparison.AT_LEAST, 50, "access", "a test")
+    wait = Constraint("answer_time", Comparison.AT_MOST, 60, "attributes", "a test")
+    found = [Relaxation(level, ("a", "b", "c"), "a", ""), Relaxation(wait, ("d",), "d", "")]
+    assert min(found, key=least_given_up).constraint == wait
 
 
 def test_needs_that_only_fail_together_have_no_single_relaxation() -> None:
