@@ -86,12 +86,17 @@ QUESTIONS = (
         Kind.ONE,
         (
             Option("frontier", "The best that can be had", "Hard expert work: accuracy at least 75 of 100."),
-            Option("strong", "Strong", "Better than half of the models measured: at least 50 of 100."),
+            Option(
+                "strong",
+                "Strong",
+                "On the benchmarks, above half of the models each one covers: at least 50 of 100.",
+            ),
             Option("modest", "Modest", "A narrow or simple task: no minimum."),
         ),
         why="It sets a hard need: an offer is out when even the upper bound of its accuracy lies below the "
-        "level, and is marked to verify when only the lower one does. Accuracy is the share of the models "
-        "measured that a model is better than; the two levels are our own proposal. The strongest models are "
+        "level. When only the lower one does, it is marked to verify, or out where offers that cannot show a "
+        "hard need are excluded. Accuracy is a percentile among the models each benchmark covers, and these "
+        "are not the models of the catalog; the two levels are our own proposal. The strongest models are "
         "closed; the distance shrinks as the task gets simpler.",
     ),
     Question(
