@@ -157,6 +157,8 @@ def _price_words(plan: HostingPlan, bench: Workbench) -> str:
     rent, seen = plan.gpu.newest_rent, plan.usd_per_gpu_hour
     if rent is None or seen is None:
         return "No price of a GPU-hour is known: enter your own."
+    if usd(seen.low) == usd(seen.high):
+        return f"A GPU-hour costs {usd(seen.mid)}; the price is of {day(rent.as_of)}."
     return (
         f"A GPU-hour costs {usd(seen.low)} low, {usd(seen.mid)} middle, {usd(seen.high)} high; the middle is "
         f"of {day(rent.as_of)}."
