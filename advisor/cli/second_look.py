@@ -62,6 +62,7 @@ def verdict_command(
     """Count two free-text replies of a finished run as equal or different, whatever the rule says."""
     from advisor.case import SameAnswer
     from advisor.host.rejudging import declare, take_back
+    from advisor.wording import count
 
     engine, run_id, board = _read(run)
     (prompt, one), (other_prompt, other) = _reply(board, first), _reply(board, second)
@@ -71,7 +72,8 @@ def verdict_command(
     act(engine, run_id, prompt, SameAnswer(one=one, other=other, same=word == "same"))
     figures = [found.figures for (_, asked), found in _read(run)[2].studied.items() if asked == prompt]
     for found in figures:
-        typer.echo(f"{found.model}, {prompt}: {found.distinct} distinct answers in {found.valid} replies")
+        seen, replies = count(found.distinct, "different answer"), count(found.valid, "reply", "replies")
+        typer.echo(f"{found.model}, {prompt}: {seen} in {replies}")
 
 
 def document(run_id: str, found: tuple[Looked, ...]) -> dict[str, Any]:

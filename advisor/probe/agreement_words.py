@@ -204,7 +204,10 @@ def _apart(one: ModelAgreement) -> str:
 def _format(share: float | None) -> str:
     if share is None or share <= FORMAT_WARNING_ABOVE:
         return ""
-    return f"{percent(share)} of the replies hold no answer of the declared kind: agreement describes format."
+    return (
+        f"{percent(share)} of the replies hold no answer of the declared kind, such as a number where it is "
+        "due. They are compared as texts, so agreement here says more about form than about the answer."
+    )
 
 
 def pair_sentence(pair: PairDifference) -> str:

@@ -46,7 +46,8 @@ class InstrumentError(Frozen):
 
 
 def _p95(value_ms: float) -> str:
-    return f"{value_ms:.1f} ms at the 95th percentile"
+    told = "below 0.1" if 0 <= value_ms < 0.05 else f"{value_ms:.1f}"
+    return f"{told} ms at the 95th percentile"
 
 
 @dataclass(frozen=True, slots=True)

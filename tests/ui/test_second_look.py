@@ -86,5 +86,5 @@ def test_the_command_line_says_the_same_and_takes_a_word(run: str) -> None:
     same, back = (CliRunner().invoke(cli, [*pair, word]).stdout for word in ("same", "back"))
 
     assert (doubt["one"], doubt["other"], doubt["same"]) == (SAID[1], SAID[2], False)
-    assert "1 distinct answers in 3 replies" in same
-    assert "2 distinct answers in 3 replies" in back
+    assert "1 different answer in 3 replies" in same
+    assert "2 different answers in 3 replies" in back
