@@ -44,7 +44,7 @@ def test_unknown_needs_speak_against_the_choice_on_the_first_page() -> None:
 
     assert "not known whether it meets 5 hard needs: No training on your data, Processing inside" in short
     assert "stays in, because" in text
-    assert "| Processing inside the EU: yes | unknown | unknown | not known |" in text
+    assert "| Processing inside the EU: yes | unknown | unknown |" in text
     assert "So is one that is not known" in FORMATS["md"].render(record_of("2-document_qa")).decode()
 
 

@@ -11,7 +11,7 @@ from advisor.wording import UNKNOWN_WORD, interval_in_unit
 
 SWITCH = "Exclude offers that cannot show that they meet a hard need"
 """The switch of the decision page, as it is called there."""
-_VERDICTS = {"pass": "yes", "fail": "no", "unknown": "not known"}
+_VERDICTS = {"pass": "", "fail": ": not met", "unknown": ": not known to meet it"}
 
 
 def rule(record: Record) -> str:
@@ -35,7 +35,7 @@ def needs_of(record: Record, choice: Placed) -> Table | None:
     wanted = {need.criterion: need for need in record.outcome.needs}
     rows = tuple(_row(need, wanted.get(need.criterion)) for need in choice.needs)
     name = marked(choice.label, choice.simulated)
-    columns = ("Hard need", f"Value of {name}", "Source and day", "Met")
+    columns = ("Hard need", f"Value of {name}", "Source and day")
     return Table(f"What each hard need rests on for {name}", columns, rows)
 
 
@@ -44,7 +44,7 @@ def _row(need: Need, wanted: HardNeed | None) -> tuple[str, ...]:
     words, met = (wanted.words if wanted else name.label), _VERDICTS[need.verdict]
     figure = need.figure
     if figure is None:
-        return words, UNKNOWN_WORD if need.verdict == "unknown" else need.words, UNKNOWN_WORD, met
+        return words, UNKNOWN_WORD if need.verdict == "unknown" else need.words, UNKNOWN_WORD
     note = f"; {figure.note}" if figure.note else ""
     value = interval_in_unit(figure.value.interval, name.unit)
-    return words, value, f"{source_words(figure.source)}{note}", met
+    return words, f"{value}{met}", f"{source_words(figure.source)}{note}"
