@@ -8,6 +8,7 @@ from typing import Any
 
 from advisor.catalog.entries import Catalog
 from advisor.catalog.gates import Finding
+from advisor.decide.costs import moves
 from advisor.decide.decision import Decision, Ranked
 from advisor.decide.flips import nearest_first, sentences
 from advisor.errors import FailureKind
@@ -67,7 +68,7 @@ def _about_the_leader(made: Decision) -> list[str]:
         *_bullets("Against it", leader.reasons_against),
         *_bullets("Check before signing", leader.verify),
         *_bullets("What would change the answer", list(sentences(nearest_first(made.flip_points))[:5])),
-        *_bullets("Because you chose", [step.words for step in made.cost_steps]),
+        *_bullets("Because you chose", list(moves(made.cost_steps))),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from advisor import wording
 from advisor.catalog.entries import CatalogOffer
 from advisor.cost.profile import TokenProfile
@@ -37,6 +39,11 @@ def cost_steps(offer: CatalogOffer, situation: Situation) -> tuple[CostStep, ...
         steps.append(CostStep(effect.step, effect.because, before, after, words))
         before = after
     return tuple(steps)
+
+
+def moves(steps: Sequence[CostStep]) -> tuple[str, ...]:
+    """The steps that moved the cost, or may have, in words; what left it as it was is not told."""
+    return tuple(step.words for step in steps if step.usd_after is None or step.usd_before != step.usd_after)
 
 
 def _moved_home(offer: CatalogOffer, rent: Interval | None, situation: Situation) -> CostStep:

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from advisor import wording
+from advisor.decide.costs import moves
 from advisor.decide.decision import Decision
 from advisor.decide.flips import nearest_first, sentences
 from advisor.decide.paths import why_not
@@ -159,9 +160,10 @@ def flip_chart(decision: Decision) -> None:
 
 def cost_story(decision: Decision) -> None:
     """How each choice moved the leader's bill."""
-    if decision.cost_steps:
+    moved = moves(decision.cost_steps)
+    if moved:
         st.markdown("## What your choices did to the bill")
-        _bullets(tuple(step.words for step in decision.cost_steps))
+        _bullets(moved)
     if decision.guardrails:
         st.markdown("### Limits to enforce")
         _bullets(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from advisor.case import Case, Measurement, OwnEndpoint, Workload
 from advisor.decide.advice import Effect
 from advisor.decide.compare import compare
+from advisor.decide.costs import moves
 from advisor.decide.criteria import scale_of
 from advisor.decide.decide import decide
 from advisor.decide.decision import Decision
@@ -22,6 +23,7 @@ from advisor.decide.field import inputs_for
 from advisor.decide.paths import path_to_win, why_not
 from advisor.decide.standing import standing
 from advisor.errors import NotFound
+from advisor.interval import Interval
 from tests.decide import worlds
 from tests.decide.worlds import DAY, Bounds, named, plan
 
@@ -325,6 +327,8 @@ def test_each_choice_says_how_it_moved_the_cost() -> None:
     (said,) = decision.cost_steps
     assert said.words.startswith("Because you chose reasoning at medium effort, cost per request changes")
     assert "unknown" in said.words
+    same = replace(said, usd_before=Interval.exact(0.1), usd_after=Interval.exact(0.1))
+    assert moves((said, same)) == (said.words,)
 
 
 def test_two_decisions_compared_start_with_the_winner() -> None:
