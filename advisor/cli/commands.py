@@ -152,9 +152,13 @@ def decide_command(
     """Decide a case: the ranked and explained shortlist. Exit code 1 when there is nothing to recommend."""
     from advisor.decide.decide import decide
     from advisor.decide.document import decision_document
+    from advisor.decide.evidence import practice_words
 
     desk = _desk(overlays, day)
-    decision = decide(_case(case), desk.catalog, desk.day, hardware=desk.hardware)
+    told = _case(case)
+    decision = decide(told, desk.catalog, desk.day, hardware=desk.hardware)
+    if practised := practice_words(told.measurements):
+        _say(practised)
     if as_json:
         _out(decision_document(decision))
     else:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor import wording
+from advisor.case import Measurement
 from advisor.catalog.entries import CatalogOffer
 from advisor.decide.candidates import candidates
 from advisor.decide.criteria import CRITERIA
@@ -15,6 +16,8 @@ from advisor.decide.plan import Situation
 from advisor.decide.standing import Left, Standing
 from advisor.interval import Interval
 
+PRACTICE = "practice:"
+"""Beginning of the id of a practice model; none of them is in the catalog."""
 REASONS = 2
 """Criteria named for a changed order."""
 MATTERS = 0.005
@@ -68,6 +71,18 @@ def _compared(offer: CatalogOffer, key: str, situation: Situation) -> Compared:
         basis=mine.basis,
         left_out=why,
         simulated=found.simulated,
+    )
+
+
+def practice_words(measurements: Sequence[Measurement]) -> str:
+    """That figures of practice models rank nobody; empty when there are none."""
+    models = {one.offer for one in measurements if one.offer.startswith(PRACTICE)}
+    if not models:
+        return ""
+    verb = "was" if len(models) == 1 else "were"
+    return (
+        f"{wording.count(len(models), 'practice model')} {verb} measured; simulated figures do not count in "
+        "the ranking."
     )
 
 

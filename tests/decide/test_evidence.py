@@ -10,7 +10,7 @@ import pytest
 from advisor.case import Case, Measurement, OwnEndpoint, Preferences, Workload
 from advisor.cost.profile import TokenProfile
 from advisor.decide.decide import decide
-from advisor.decide.evidence import compared, moved
+from advisor.decide.evidence import compared, moved, practice_words
 from advisor.decide.field import inputs_for
 from advisor.decide.measured import measured, replaced, unlike
 from advisor.decide.plan import Plan
@@ -172,3 +172,15 @@ def test_the_newest_setting_is_named() -> None:
     found = measured("consistency", decide(case, named(()), DAY, draws=20).ranking[0].offer, situation)
     assert found is not None
     assert replaced(found, "share") == "measured on your 1 prompt at effort high, was unknown"
+
+
+def test_practice_models_are_said_to_rank_nobody() -> None:
+    """Two measured practice models are one sentence; a real offer alone is none."""
+    quick, steady, real = (
+        figure(offer, "pass_rate", 0.5) for offer in ("practice:quick", "practice:steady", "a@b")
+    )
+
+    assert practice_words((quick, steady, real)) == (
+        "2 practice models were measured; simulated figures do not count in the ranking."
+    )
+    assert practice_words((real,)) == ""
