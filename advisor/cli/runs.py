@@ -59,12 +59,18 @@ def evidence_kept(told: Case) -> tuple[Evidence, ...]:
 def list_command(as_json: AsJson = False) -> None:
     """The newest runs, newest first."""
     from advisor.cli.printed import columns
+    from advisor.host.ledger import plan_of
     from advisor.host.runs import progress, recent_runs
     from advisor.host.tables import RunState
 
     engine = _store()
     heads = recent_runs(engine)
-    lines = [run_document(progress(engine, head.run)) | {"case": head.case_name} for head in heads]
+    read = {head.run: plan_of(engine, head.run).embeds for head in heads}
+    names = {run: f"second opinion on run {other[:8]}: " for run, other in read.items() if other}
+    lines = [
+        run_document(progress(engine, head.run)) | {"case": names.get(head.run, "") + head.case_name}
+        for head in heads
+    ]
     if as_json:
         _print(lines)
     elif not lines:

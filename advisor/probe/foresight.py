@@ -73,6 +73,8 @@ def smallest_change(prompts: int, pairs: int = 1) -> float:
 
 def promise(plan: RunPlan) -> str:
     """What the run can show and what it cannot, in a sentence or two."""
+    if plan.embeds:
+        return "It turns stored replies into numbers, for a second opinion on which say the same."
     prompts, design = len(plan.prompts), DESIGNS[plan.design]
     for applies, words in (
         (bool(plan.rungs), _of_load),
