@@ -41,6 +41,8 @@ def serve(
     """
     # Before the first thread: each that starts may take a heap of its own.
     spare_memory()
+    # Matrices here are small: further threads only wait for each other, on the cores visitors need.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from streamlit.web.cli import main
 
     start_logging("web", os.environ)
