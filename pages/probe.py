@@ -22,7 +22,8 @@ try:
     probe_setup.price_tag(plan)
     probe_design.outlook(plan)
     own_keys.panel(plan)
-    if st.button("Start the probe", type="primary", icon=":material/play_arrow:"):
+    waits = bool(plan.not_agreed)
+    if st.button("Start the probe", type="primary", icon=":material/play_arrow:", disabled=waits):
         go("probe", run=begin_run(plan))
 except BadCase as error:
     # What the plan lacks still, nothing that went wrong.

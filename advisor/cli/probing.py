@@ -11,7 +11,7 @@ from advisor.case import Case
 from advisor.catalog.entries import Catalog
 from advisor.catalog.sources.litellm_map import prices_of
 from advisor.cli.ticker import Ticker
-from advisor.errors import NotFound
+from advisor.errors import BadInput, NotFound
 from advisor.host.headless import begin_headless, follow, have_worker
 from advisor.host.keys import available
 from advisor.host.ledger import instrument_of, plan_of, prepare
@@ -53,6 +53,10 @@ def probe(
     if plan.missing_keys and len(plan.missing_keys) == len(plan.targets):
         names = ", ".join(sorted(set(plan.missing_keys.values())))
         raise NotFound("No offer of this probe has a key.", f"Set {names}, or ask practice:quick.")
+    if plan.not_agreed:
+        named = ", ".join(plan.not_agreed)
+        hint = "Agree to a bound for each call with --unknown-price-bound, give the price, or leave it out."
+        raise BadInput("probe", "offers", f"has offers of unknown price: {named}.", hint)
     announce(plan, say)
     run_id = begin_headless(engine, folder, plan, limits=settings().limits)
     say(f"Run {run_id}. In the app: /probe?run={run_id}; here: advisor runs show {run_id[:8]}.")

@@ -1,7 +1,7 @@
 """Rates of provider accounts: requests and tokens per minute, and slowing down after a refusal.
 
 A bucket belongs to an account, not to a run: all runs and workers share it. What a provider refuses for
-coming too fast halves the rate; every minute after that gives back as much as the halved rate.
+coming too fast halves the rate; it doubles again every twenty seconds in which nothing more is refused.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from advisor.probe.pace import Rate, per_minute
 from advisor.probe.plan import RunPlan
 
 REQUESTS, TOKENS = "requests", "tokens"
-RECOVERY_S = 60.0
-"""Time in which a slowed rate grows by once itself."""
-FORGOTTEN_S = 600.0
+RECOVERY_S = 20.0
+"""Time in which a slowed rate doubles."""
+FORGOTTEN_S = 120.0
 """A refusal so long ago slows nothing down where no limit is set."""
-SLOWEST_PER_S = 1 / 60
+SLOWEST_PER_S = 1 / 10
+"""Offers of one account share its rate: one that is always refused must not stop the others."""
 
 
 @dataclass(slots=True)
@@ -123,7 +124,7 @@ class Buckets:
         if row.slowed_to is None or row.slowed_at is None:
             return planned
         age_s = self._now - row.slowed_at
-        learned = row.slowed_to * (1 + age_s / RECOVERY_S)
+        learned = row.slowed_to * 2 ** (age_s / RECOVERY_S)
         if planned is None:
             return None if age_s > FORGOTTEN_S else Rate(learned, 1.0)
         return planned if learned >= planned.per_s else Rate(learned, 1.0)

@@ -84,8 +84,17 @@ def abort(engine: Engine, run_id: str) -> None:
 
 
 def raise_cap(engine: Engine, run_id: str, cap_microusd: int) -> None:
-    """Set a new cap; a run the old one stopped goes on."""
+    """Set a higher cap; a run the old one stopped goes on.
+
+    Raises:
+        BadInput: The cap is lower than the one in force.
+    """
     with _held(engine, run_id) as books:
+        now = select(BUDGET.c.cap).where(BUDGET.c.scope == run_scope(run_id))
+        before = books.connection.execute(now).scalar_one()
+        if cap_microusd < before:
+            refused = f"has a cap of {before / 1e6:g} US dollars, and a cap can only be raised."
+            raise BadInput(f"run {run_id}", "", refused, "Name a higher cap, or cancel the run.")
         mine = update(BUDGET).where(BUDGET.c.scope == run_scope(run_id))
         books.connection.execute(mine.values(cap=cap_microusd))
         if books.run.state == RunState.STOPPED_BUDGET:

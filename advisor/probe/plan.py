@@ -120,6 +120,11 @@ class RunPlan(Frozen):
         return tuple(target.ref for target in self.targets if target.price is None)
 
     @property
+    def not_agreed(self) -> tuple[str, ...]:
+        """Offers of unknown price whose calls nobody agreed to: none of them would be sent."""
+        return self.unknown_prices if self.unknown_price_bound_usd is None else ()
+
+    @property
     def simulated(self) -> bool:
         """Whether any figure of the run will be simulated."""
         return any(target.simulated for target in self.targets)

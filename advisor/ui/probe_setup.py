@@ -287,7 +287,7 @@ def price_tag(plan: RunPlan) -> None:
         st.warning(inert(words))
     if plan.unknown_prices and total is None:
         st.warning(
-            "The price of some offers is unknown, so their calls are refused unless you agree to a bound: "
+            "The price of some offers is unknown. Leave them out, give the price, or agree to a bound below: "
             "each of their calls then counts as much against the cap."
         )
     if plan.unknown_prices:

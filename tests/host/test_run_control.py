@@ -9,7 +9,8 @@ from sqlalchemy import Engine, delete, select, update
 
 from advisor.errors import BadInput, FailureKind
 from advisor.host.audit import Action
-from advisor.host.control import abort, ask_failures_again, cancel, pause, resume
+from advisor.host.buckets import SLOWEST_PER_S
+from advisor.host.control import abort, ask_failures_again, cancel, pause, raise_cap, resume
 from advisor.host.ledger import instrument_of, live_runs, record_instrument, start_run, tick
 from advisor.host.runs import find_run, progress, recent_runs, samples
 from advisor.host.sessions import end_session
@@ -241,6 +242,30 @@ def test_a_rate_limit_halves_the_pace_once(store: Engine) -> None:
     # 600 a minute are 50 at once and 550 spread: 9.17 a second, halved.
     assert row.slowed_to == pytest.approx(550 / 60 / 2)
     assert len(freed) == 8
+
+
+def test_a_refused_account_is_soon_asked_as_fast_as_before(store: Engine) -> None:
+    """Without a limit of ours a refusal slows calls down for two minutes at most."""
+    run = start_run(store, paid_plan(20, max_attempts=2))
+    worker = session(store)
+    (claim,) = tick(store, run, worker, [], 1).claims
+    tick(store, run, worker, [failure(claim, FailureKind.RATE_LIMIT, 0.0)], 0)
+    with writing(store) as connection:
+        row = connection.execute(select(BUCKET).where(BUCKET.c.kind == "requests")).one()
+        connection.execute(update(BUCKET).values(slowed_at=row.slowed_at - 121, arrival=0.0))
+
+    assert row.slowed_to >= SLOWEST_PER_S
+    assert len(tick(store, run, worker, [], 4).claims) == 4
+
+
+def test_a_cap_can_only_be_raised(store: Engine) -> None:
+    """A lower cap is refused in words, and the old one stays."""
+    run = start_run(store, paid_plan(2))
+    before = progress(store, run).cap_usd
+    with pytest.raises(BadInput, match="can only be raised"):
+        raise_cap(store, run, 1)
+
+    assert progress(store, run).cap_usd == before
 
 
 def test_the_instruments_error_is_kept(store: Engine) -> None:

@@ -45,7 +45,8 @@ def test_an_unknown_price_is_unknown() -> None:
     """Without a price there is no worst case, unless the user agrees to a bound per call."""
     case = case_of(offers=("own:mine",), own_endpoints=(OWN,), samples_per_prompt=4)
 
-    assert _plan(case).unknown_prices == ("own:mine",)
+    assert _plan(case).unknown_prices == _plan(case).not_agreed == ("own:mine",)
+    assert _plan(case, unknown_price_bound_usd=0.25).not_agreed == ()
     assert _plan(case).worst_case_total_usd is None
     assert _plan(case, unknown_price_bound_usd=0.25).worst_case_total_usd == pytest.approx(1.0)
 
