@@ -52,7 +52,7 @@ _IN_THE_EU = {
 }
 """The same where the case needs processing inside the EU."""
 _EU_ADDRESS = {
-    "openai": "use a key of a project with EU data residency and add api_base: https://eu.api.openai.com/v1",
+    "openai": "use a key of a project with EU data residency, and the api_base its settings name",
     "mistral": "processed inside the EU by default: leave api_base unset",
 }
 """Provider -> how processing stays inside the EU, where no region says it."""
